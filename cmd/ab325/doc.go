@@ -1,0 +1,72 @@
+/*
+Ab325 is the service that a municipality runs for the form AB 325, «Vurdering
+af arbejdsevnen • fleksjob»: an employee and a company fill Blad 1 together, the
+employee signs it, the jobcenter writes Blad 2 and issues it, and both get it.
+
+	ab325 -h            lists the commands
+	ab325 COMMAND -h    tells more about one
+
+# A tour
+
+This is the order to read the program in, from the bottom up. Each package's
+own comment goes on from here; a test (internal/arch) holds the program to this
+order, so that what is said here stays true.
+
+The form is data. A folder of forms holds one edition: its fields with their
+labels, kinds and fillers, every box on its pages, and the running text word
+for word. Package form reads editions and checks what is typed into them. The
+pages that a person fills in, the checks, the JSON schema and the printed PDF
+all come from there, so that a new edition is a new folder and no code. What an
+edition asks for is made of values that cannot be wrong once they exist: package
+ident has CPR and CVR numbers, dates, phone numbers, hours and percent.
+
+The case is pure. Package flexjob holds what happened to a case and when, and
+computes the rest from that and a time that is passed in: its status, what may
+be done next and by whom, the last day to complain, whether a consent stands. It
+does no input or output and reads no clock, so every rule of the law is a
+function that a table tests, with the clause above it. Package audit is as
+pure: it says what an entry of the log is, and whether a run of them is whole.
+
+The storage knows no rules. Package kv is an ordered set of keys and values
+with serializable transactions; boltkv is that in one file, which commits
+together what arrives together; kvtest is what every engine must pass. On top
+of it stands package store, the one place that encodes and decodes records, and
+that lets no change be saved without its audit entry. Documents are files of
+their own (package files), written through to the disk before the transaction
+that refers to them.
+
+There is one door. Package casework is the only way to a case: it asks auth who
+the actor is to the case and what they may do, lets flexjob change it, and saves
+case, audit entry and outgoing message in one transaction. Whatever comes in,
+a page, a command, a job at night, goes through that door, so none of them can
+forget to ask. Package caselist finds cases without opening them; package
+accounts keeps the staff, their sessions and the municipalities' settings.
+
+The PDF is written, not drawn. Package pdf draws the constant parts of an
+edition's pages once, when the program starts; a document is then those parts
+and the case's words, laid out by a pure package (pdf/layout) and written out
+object by object (pdf/write). The same case gives the same bytes, every word
+that was typed is in them, and the document says what each piece is to those
+who listen to it instead of looking.
+
+The pages need no JavaScript. Package web has every address of the service in
+one table with who may use it; a page is a typed struct and a template of the
+same name, in the patterns of Det Fælles Designsystem. The only text of an
+error that a person sees is a problem.Error, in Danish, that says what to do.
+
+# This package
+
+It alone sees everything, and holds what belongs to the program as a whole:
+the clock, the environment, the terminal and the network.
+
+	main.go      the commands, and how one is found and run
+	failure.go   how a command says that it could not
+	config.go    what serve is told, and what it refuses
+	serve.go     opens, connects and closes everything, in order
+	operator.go  what the commands do to the data
+	socket.go    how a command reaches the data while the service runs
+	output.go    how a file is written wholly or not at all
+
+and a file for each command.
+*/
+package main

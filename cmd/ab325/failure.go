@@ -1,0 +1,76 @@
+package main
+
+// How a command says that it could not do what it was asked. The rules:
+//
+//   - What was asked for goes to standard output, and nothing else does.
+//   - A failure is one line on standard error, "ab325: …", with no capital at
+//     its beginning and no full stop at its end.
+//   - Where the reader can do something about it, a second line says what:
+//     "hint: …".
+//   - Wrong values of a form are a line each, "field: what is wrong", in the
+//     words that the pages use.
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"ab325/internal/problem"
+)
+
+// A failure is an error that knows what the reader can do about it.
+type failure struct {
+	text  string
+	hint  string
+	usage bool  // the arguments made no sense: exit status 2
+	err   error // what caused it, if that is another error
+}
+
+func (f *failure) Error() string {
+	switch {
+	case f.err == nil:
+		return f.text
+	case f.text == "":
+		return f.err.Error()
+	}
+	return f.text + ": " + f.err.Error()
+}
+
+func (f *failure) Unwrap() error { return f.err }
+
+// hinted returns err with a hint for the person who typed the command.
+func hinted(err error, hint string) error { return &failure{err: err, hint: hint} }
+
+// misuse returns the failure of arguments that command cannot be run with.
+func misuse(command, format string, args ...any) error {
+	hint := "ab325 -h lists the commands"
+	if command != "" {
+		hint = "ab325 " + command + " -h tells how it is used"
+	}
+	return &failure{text: fmt.Sprintf(format, args...), hint: hint, usage: true}
+}
+
+// report writes err to w and returns the exit status.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return 0
+	}
+	if p, ok := problem.As(err); ok && len(p.Fields) > 0 {
+		for _, field := range p.Fields {
+			fmt.Fprintf(w, "%s: %s\n", field.ID, field.Text)
+		}
+		return 1
+	}
+	fmt.Fprintf(w, "ab325: %v\n", err)
+	var f *failure
+	if !errors.As(err, &f) {
+		return 1
+	}
+	if f.hint != "" {
+		fmt.Fprintf(w, "hint: %s\n", f.hint)
+	}
+	if f.usage {
+		return 2
+	}
+	return 1
+}
