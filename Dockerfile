@@ -1,0 +1,39 @@
+# The image holds one file that runs, the CA roots, and an empty folder for
+# data; no shell, no packages, no root. For example:
+#
+#   docker build -t ab325 .
+#   docker run -v ab325:/data -p 127.0.0.1:8325:8325 \
+#     -e AB325_BASE_URL=https://ab325.kommune.example -e AB325_BEHIND_PROXY=true ab325
+#   docker exec -it CONTAINER /ab325 user add -h
+#
+# It speaks plain http, so it starts only when told that a proxy which ends TLS
+# stands in front of it.
+
+FROM node:22-bookworm-slim AS assets
+WORKDIR /src/internal/web/ui
+COPY internal/web/ui/package.json internal/web/ui/package-lock.json ./
+RUN npm ci --omit=dev --no-audit --no-fund
+COPY internal/web/ui ./
+RUN mkdir -p ../static/dist && npm run --silent build
+
+FROM golang:1.26-bookworm AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+COPY --from=assets /src/internal/web/static/dist internal/web/static/dist
+RUN CGO_ENABLED=0 go build -trimpath -ldflags=-s -o /out/ab325 ./cmd/ab325
+RUN mkdir -p /out/data /out/tmp
+
+FROM scratch
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /out/ab325 /ab325
+COPY --from=build --chown=65532:65532 /out/data /data
+COPY --from=build --chown=65532:65532 /out/tmp /tmp
+USER 65532:65532
+ENV AB325_DATA=/data AB325_ADDR=:8325
+VOLUME /data
+EXPOSE 8325
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["/ab325", "health"]
+ENTRYPOINT ["/ab325"]
+CMD ["serve"]
