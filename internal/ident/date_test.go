@@ -120,6 +120,20 @@ func TestAdd(t *testing.T) {
 	}
 }
 
+// TestAddMonths has the dates that follow from the start of a job and of a
+// grant: 2½, 4½ and 5 years.
+func TestAddMonths(t *testing.T) {
+	var tests []struct{ Start, Plus30, Plus54, Plus60 Date }
+	read(t, "months.json", &tests)
+	for _, test := range tests {
+		for n, want := range map[int]Date{30: test.Plus30, 54: test.Plus54, 60: test.Plus60} {
+			if got := test.Start.AddMonths(n); got != want {
+				t.Errorf("%v.AddMonths(%d) = %v, want %v", test.Start, n, got, want)
+			}
+		}
+	}
+}
+
 func TestCompareDates(t *testing.T) {
 	in := []Date{{}, NewDate(1, 1, 1), NewDate(2025, 12, 31), NewDate(2026, 1, 30), NewDate(2026, 2, 1), NewDate(2026, 2, 2), NewDate(9999, 12, 31)}
 	for i, d := range in {
