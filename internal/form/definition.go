@@ -47,13 +47,15 @@ type Field struct {
 	By       []Filler `toml:"by"`
 	Kind     Kind     `toml:"kind"`
 	Required bool     `toml:"required"`
+	Unless   string   `toml:"unless"` // the tick that makes a required field optional
 
 	// Sheets are the sheets (1, 2) that it is printed on. Without any it is a
 	// fact of the case: asked and stored, never printed on the form.
 	Sheets []int `toml:"sheets"`
 
 	// Step is the page that asks for it: employee, company, job, consent,
-	// sign, receive, assessment or issue; "" if no page does.
+	// sign, receive, assessment, issue or start (once the job has begun); ""
+	// if no page does.
 	Step string `toml:"step"`
 
 	Group   string `toml:"group"`   // legend over neighbouring fields that share it
@@ -64,8 +66,8 @@ type Field struct {
 
 	Autocomplete string   `toml:"autocomplete"` // HTML autocomplete token
 	Width        string   `toml:"width"`        // class suffix of the design system: "char-11", "width-l"
-	Source       string   `toml:"source"`       // list that a choice without options is from: "municipalities"
-	Options      []Option `toml:"options"`
+	Source       string   `toml:"source"`       // the list that Load takes Options from: "municipalities"
+	Options      []Option `toml:"option"`
 }
 
 // Max returns how many characters (runes) a value may have.
@@ -117,6 +119,7 @@ const (
 	Flow      ItemKind = "flow"    // the blocks of File in Columns; a later flow of the same File goes on from there
 	Line      ItemKind = "line"    // a rule from the box's top left to its right end; an artifact
 	Frame     ItemKind = "frame"   // a rectangle around the box; an artifact
+	Notes     ItemKind = "notes"   // where the PDF prints what is said about the document: "Erstatter vurdering af …"
 )
 
 // LabelAt says where the label of a field's box is printed.
@@ -138,7 +141,7 @@ type Item struct {
 	Text    string   `toml:"text"`
 	Field   string   `toml:"field"` // id
 	Box     Box      `toml:"box"`
-	Size    float64  `toml:"size"` // of the text or the value, in points; Load fills in the kind's own
+	Size    float64  `toml:"size"` // of the text, the value, or a tick's label, in points; Load fills in the kind's own
 	Bold    bool     `toml:"bold"`
 	Align   string   `toml:"align"` // "" left, "center", "right"
 	LabelAt LabelAt  `toml:"label"`
