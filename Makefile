@@ -1,0 +1,53 @@
+# What a person types: make run, make test. Everything else is under make help.
+#
+# A bare Debian machine with Go (1.26 or newer), Node (20 or newer) and make is
+# enough: npm brings the design system, and `make test` installs the rest.
+
+ui     := internal/web/ui
+dist   := internal/web/static/dist
+addr   ?= 127.0.0.1:8325
+demo   ?= bin/demo
+
+.PHONY: help run build assets test check race bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
+
+run: build ## build, and serve example data on 127.0.0.1:8325
+	@exec bin/ab325 serve -demo -addr $(addr) -data $(demo)
+
+build: assets ## leave the program at bin/ab325
+	CGO_ENABLED=0 go build -trimpath -o bin/ab325 ./cmd/ab325
+
+assets: $(dist)/css/dkfds.min.css ## fetch the design system and put what the pages use of it where go:embed finds it
+
+# npm writes node_modules/.package-lock.json when it is done, so it runs only
+# after the lock file changed.
+$(ui)/node_modules/.package-lock.json: $(ui)/package-lock.json $(ui)/package.json
+	cd $(ui) && npm ci --no-audit --no-fund
+	@touch $@
+
+$(dist)/css/dkfds.min.css: $(ui)/node_modules/.package-lock.json $(ui)/build.mjs $(ui)/icons.txt
+	cd $(ui) && npm run --silent build
+
+test: assets ## install what is missing, then check and test everything
+	@.ci/packages
+	@$(MAKE) --no-print-directory check race
+
+check: ## formatting, vet, staticcheck, known vulnerabilities, tidiness
+	@unformatted=$$(gofmt -l cmd internal forms fonts); test -z "$$unformatted" || \
+		{ echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	.ci/vulncheck
+	go mod tidy -diff
+
+race: ## every test, with the race detector where there is a C compiler
+	.ci/tests
+
+bench: build ## speed and size, as ratios measured in one run
+	go test -run '^$$' -bench . -benchtime 2s ./...
+
+clean: ## remove what was built, the example data and what npm fetched
+	rm -rf bin $(ui)/node_modules
+	find $(dist) -mindepth 1 -not -name .gitignore -delete
