@@ -1,0 +1,120 @@
+package web
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"ab325/internal/problem"
+)
+
+// referenceKey is where the context keeps the request's reference.
+const referenceKey = "reference"
+
+// observe gives the request a reference and logs one line when it is answered:
+// the route's pattern and never the path, so that nothing typed gets there.
+func (s *Server) observe(c *gin.Context) {
+	start := s.options.Now()
+	var id [6]byte
+	if _, err := io.ReadFull(s.options.Random, id[:]); err != nil {
+		s.options.Log.Error("reference", "err", err) // the request goes on with zeros
+	}
+	c.Set(referenceKey, hex.EncodeToString(id[:]))
+	c.Header("X-Request-Id", reference(c))
+	c.Next()
+	pattern := c.FullPath()
+	if pattern == "" {
+		pattern = "none"
+	}
+	level := slog.LevelInfo
+	if c.Writer.Status() >= http.StatusInternalServerError {
+		level = slog.LevelWarn
+	}
+	s.options.Log.Log(c.Request.Context(), level, "request",
+		"method", c.Request.Method, "route", pattern, "status", c.Writer.Status(),
+		"took", s.options.Now().Sub(start), "case", c.Param("id"), "reference", reference(c))
+}
+
+// reference returns what the person can quote and the log can be searched for.
+func reference(c *gin.Context) string { return c.GetString(referenceKey) }
+
+// recover answers a panic with the page for faults. It is the only recover of
+// this package: a fault in one request must not end the others.
+func (s *Server) recover(c *gin.Context) {
+	defer func() {
+		fault := recover()
+		if fault == nil {
+			return
+		}
+		if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(fault)
+		}
+		s.fail(c, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
+	}()
+	c.Next()
+}
+
+// policy allows what the pages are made of and nothing else: no script or
+// style in the page itself, nothing from elsewhere, no page inside another.
+const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// secure sets the headers that every answer has.
+func (s *Server) secure(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	// Not "no-referrer": with it, browsers that know no Sec-Fetch-Site send
+	// «Origin: null» with our own forms, and refuseCrossSite would refuse them.
+	// Nothing is told to other sites.
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+	if s.https() {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	c.Next()
+}
+
+// refusePlain refuses plain http from other machines, unless a proxy is in
+// front; a proxy that says that the person came by http sends them to https.
+func (s *Server) refusePlain(c *gin.Context) {
+	r := c.Request
+	if r.TLS != nil {
+		return
+	}
+	if !s.options.BehindProxy {
+		if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil && !loopback(host) {
+			s.fail(c, problem.New(problem.Forbidden, "Siden kan kun bruges over en sikker forbindelse. Brug en adresse, der begynder med https."))
+			c.Abort()
+		}
+		return
+	}
+	if s.https() && strings.EqualFold(c.GetHeader("X-Forwarded-Proto"), "http") {
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			c.Redirect(http.StatusPermanentRedirect, s.link(r.URL.RequestURI()))
+		} else {
+			s.fail(c, problem.New(problem.Forbidden, "Siden kan kun bruges over en sikker forbindelse. Åbn den igen med https, og prøv en gang til."))
+		}
+		c.Abort()
+	}
+}
+
+// refuseCrossSite refuses what another site made the browser send.
+func (s *Server) refuseCrossSite(c *gin.Context) {
+	if err := s.origin.Check(c.Request); err != nil {
+		s.fail(c, &problem.Error{Kind: problem.Forbidden, Err: err,
+			Detail: "Det, du sendte, kom ikke fra vores egen side, og derfor er intet gemt. Åbn siden igen, og prøv en gang til."})
+		c.Abort()
+	}
+}

@@ -1,0 +1,383 @@
+package web
+
+import (
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jba/templatecheck"
+	"golang.org/x/net/html"
+
+	"ab325/internal/form"
+	"ab325/internal/problem"
+)
+
+// samples are the pages that each template is tried with: the first is full,
+// the second is empty. A new template needs a line here.
+func samples() map[string][]pager {
+	all := map[string][]pager{}
+	for _, table := range []map[string][]pager{publicSamples()} {
+		for name, pages := range table {
+			all[name] = pages
+		}
+	}
+	return all
+}
+
+func publicSamples() map[string][]pager {
+	all := map[string][]pager{
+		"problem": {
+			&problemPage{Page: fullPage(), failure: failures[problem.Expired], Detail: "Linket er brugt.", SignIn: "/adgang", Reference: "abc"},
+			&problemPage{},
+		},
+		"help-hours": {&helpHoursPage{fullPage(), []hoursExample{{"15", "50", "7 timer"}}}, &helpHoursPage{}},
+		"access": {
+			&accessPage{fullPage(), "/adgang", fullText("number"), fullText("code")},
+			&accessPage{Number: TextInput{Control: Control{ID: "number", Label: "a"}}, Code: TextInput{Control: Control{ID: "code", Label: "b"}}},
+		},
+	}
+	for _, name := range []string{
+		"front", "employee-start", "company-start", "help", "help-consent", "help-pay",
+		"help-complaint", "help-rules", "contact", "privacy", "accessibility",
+	} {
+		all[name] = []pager{&infoPage{fullPage()}, &infoPage{}}
+	}
+	return all
+}
+
+// fullPage has every part that a page may have.
+func fullPage() Page {
+	return Page{
+		Title: "En side", Site: Site{Styled: true, Demo: true, Path: "/x"},
+		Who:          &Who{Name: "Ida Ødegård", Role: "Den ansatte", SignOut: "/ud", Ends: time.Hour},
+		Nav:          []NavLink{{Link{"/a", "Sager"}, false, true}, {Link{"/b", "Opgaver"}, true, false}},
+		Municipality: exampleMunicipality,
+		Back:         &Link{"/", "Tilbage"},
+		Steps: []Step{
+			{"Den ansatte", "", "/1", StepDone}, {"Virksomheden", "Mangler", "/2", StepError},
+			{"Jobindhold", "", "/3", StepCurrent}, {"Samtykke", "", "", StepAhead},
+		},
+		Notice: &Alert{"success", "Gemt", "Det er gemt.", []Link{{"/x", "Se det"}}},
+		Errors: []problem.Field{{ID: "main-content", Text: "Ret siden"}, {Text: "Noget andet"}},
+		Wide:   true,
+	}
+}
+
+func fullText(id string) TextInput {
+	return TextInput{
+		Control: Control{ID: id, Label: "Et felt", Hint: "Et råd", Error: "En fejl", Warning: "En advarsel", Optional: true, Marks: []string{"Fælles"}},
+		Value:   `<b>"værdi"`, Type: "text", InputMode: "numeric", Autocomplete: "off", Width: "char-8", Suffix: "timer", Data: "hours",
+	}
+}
+
+// TestTemplates: every template fits the type of its page, and makes sound
+// HTML of a full page and of an empty one.
+func TestTemplates(t *testing.T) {
+	s, _ := newServer(t, nil)
+	all := samples()
+	for name, tmpl := range s.pages.byName {
+		pages := all[name]
+		if len(pages) < 2 {
+			t.Errorf("templates/%s.html has no samples of a full and an empty page", name)
+			continue
+		}
+		if err := templatecheck.CheckHTML(tmpl.Lookup("layout"), pages[0]); err != nil {
+			t.Errorf("templates/%s.html: %v", name, err)
+		}
+		for i, page := range pages {
+			body, err := s.pages.execute(name, page)
+			if err != nil {
+				t.Errorf("templates/%s.html, sample %d: %v", name, i, err)
+				continue
+			}
+			if f := faults(string(body)); f != nil && page.base().Title != "" {
+				t.Errorf("templates/%s.html, sample %d: %q", name, i, f)
+			} else if u := unbalanced(string(body)); u != nil {
+				t.Errorf("templates/%s.html, sample %d: %q", name, i, u)
+			}
+		}
+		delete(all, name)
+	}
+	for name := range all {
+		t.Errorf("samples for %s, which has no template", name)
+	}
+}
+
+// TestPublicPages: every public page answers, is sound, and says whom to ask.
+func TestPublicPages(t *testing.T) {
+	for _, known := range []bool{true, false} {
+		s, _ := newServer(t, func(o *Options) {
+			if !known {
+				o.Municipality = nil
+			}
+			o.Demo = true
+		})
+		for _, r := range publicRoutes {
+			if r.method != "GET" || strings.Contains(r.path, ":") || r.path == "/health" {
+				continue
+			}
+			got := do(s.Handler(), request("GET", r.path, ""))
+			if got.Code != 200 {
+				t.Errorf("%s: %d", r.path, got.Code)
+			}
+			if f := faults(got.Body.String()); f != nil {
+				t.Errorf("%s: %q", r.path, f)
+			}
+			words := text(parse(t, got))
+			if want := map[bool]string{true: "Jobcenter Eksempel", false: "din kommune"}[known]; !strings.Contains(strings.ToLower(words), strings.ToLower(want)) {
+				t.Errorf("%s does not name %q", r.path, want)
+			}
+		}
+	}
+}
+
+// TestLinksLead: links from public pages to this site lead somewhere. Those to
+// pages behind a sign-in are tried by the tests of the route table.
+func TestLinksLead(t *testing.T) {
+	s, _ := newServer(t, nil)
+	paths := map[string]bool{}
+	for _, r := range allRoutes() {
+		paths[r.path] = true
+	}
+	for _, r := range publicRoutes {
+		if r.method != "GET" || strings.Contains(r.path, ":") {
+			continue
+		}
+		got := do(s.Handler(), request("GET", r.path, ""))
+		for n := range parse(t, got).Descendants() {
+			href, ok := attr(n, "href")
+			if !ok || n.Data != "a" || !strings.HasPrefix(href, "/") || strings.HasPrefix(href, staffPlace) {
+				continue
+			}
+			if path, _, _ := strings.Cut(href, "#"); !paths[path] {
+				t.Errorf("%s links to %s, which is no route", r.path, href)
+			}
+		}
+	}
+}
+
+// The pages carry what the rules ask them to say.
+func TestRuleTexts(t *testing.T) {
+	s, _ := newServer(t, nil)
+	for _, test := range []struct{ rule, path, words string }{
+		{"R4", "/virksomhed", "Virksomheden skal først underskrive på ansættelsesaftalen, når den er indgået"},
+		{"R8", "/hjaelp/timer-og-intensitet", "gennemsnit over en længere periode"},
+		{"R10", "/hjaelp/samtykke", "Det er ikke en betingelse"},
+		{"R11", "/hjaelp/samtykke", "Du kan altid trække et samtykke tilbage"},
+		{"R21", "/hjaelp/klage", "senest 4 uger"},
+		{"R25", "/hjaelp/klage", "Virksomheden kan ikke klage"},
+		{"R31", "/privatliv", "databeskyttelsesrådgiver"},
+		{"R31", "/privatliv", "Karla Østergård"},
+		{"R31", "/privatliv", "ret til at klage til Datatilsynet"},
+		{"R32", "/hjaelp/loen-og-vilkaar", "funktionærlignende vilkår"},
+		{"R41", "/ansat", "Vent derfor med at underskrive aftalen"},
+		{"R41", "/virksomhed", "Vent med ansættelsesaftalen"},
+		{"R45", "/hjaelp/klage", "afgjort ved fagretslig behandling"},
+		{"R46", "/virksomhed", "refunderet sygedagpenge fra 1. sygedag"},
+		{"R47", "/ansat", "fleksjobbevilling"},
+		{"R49", "/", "pligt til at rådgive"},
+		{"R54", "/virksomhed", "ikke krav på at vide, om den ansatte er medlem af en fagforening"},
+		{"R7", "/hjaelp/timer-og-intensitet", "7 timer og 30 minutter"},
+		{"R7", "/hjaelp/timer-og-intensitet", "5 timer og 2 minutter"},
+	} {
+		got := strings.Join(strings.Fields(text(parse(t, do(s.Handler(), request("GET", test.path, ""))))), " ")
+		if !strings.Contains(got, test.words) {
+			t.Errorf("%s: %s does not say %q", test.rule, test.path, test.words)
+		}
+	}
+}
+
+// TestRuleR54MembershipIsNeverAsked: no input of a public page has to do with it.
+func TestRuleR54MembershipIsNeverAsked(t *testing.T) {
+	input := regexp.MustCompile(`<(input|textarea|select)[^>]*(union|fagforening|medlem)`)
+	for name, body := range templateTexts(t) {
+		if input.MatchString(body) {
+			t.Errorf("%s asks for membership of a union", name)
+		}
+	}
+}
+
+// TestWithoutDesignSystem: the pages stand without the built assets.
+func TestWithoutDesignSystem(t *testing.T) {
+	s, _ := newServer(t, nil)
+	s.static.built = false
+	got := do(s.Handler(), request("GET", "/virksomhed", ""))
+	if got.Code != 200 || strings.Contains(got.Body.String(), "dkfds") || strings.Contains(got.Body.String(), "<use") {
+		t.Errorf("%d: the page asks for what is not there", got.Code)
+	}
+	if f := faults(got.Body.String()); f != nil {
+		t.Errorf("%q", f)
+	}
+}
+
+func exampleFields() []*form.Field {
+	var out []*form.Field
+	for _, kind := range []form.Kind{
+		form.Text, form.Lines, form.Long, form.Date, form.CPR, form.CVR, form.Phone, form.Tick, form.Hours, form.Percent, form.Choice,
+	} {
+		out = append(out, &form.Field{
+			ID: "x." + string(kind), Label: "Felt " + string(kind), Kind: kind, By: []form.Filler{form.Employee, form.Company},
+			Options: []form.Option{{Value: "a", Label: "Svar A"}, {Value: "b", Label: "Svar B"}},
+		})
+	}
+	return append(out,
+		&form.Field{ID: "g.one", Label: "Den ene", Kind: form.Tick, Group: "Sendes til", By: []form.Filler{form.Company}},
+		&form.Field{ID: "g.two", Label: "Den anden", Kind: form.Tick, Group: "Sendes til", By: []form.Filler{form.Employee}})
+}
+
+// fieldsOn renders a set of fields and returns the page.
+func fieldsOn(t *testing.T, set FieldSet) *html.Node {
+	t.Helper()
+	s, _ := newServer(t, nil)
+	tmpl := s.pages.byName["problem"]
+	groups := set.Views(exampleFields())
+	if err := templatecheck.CheckHTML(tmpl.Lookup("fields"), groups); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("<h1>x</h1>")
+	if err := tmpl.ExecuteTemplate(&b, "fields", groups); err != nil {
+		t.Fatal(err)
+	}
+	if f := faults(b.String()); f != nil {
+		t.Errorf("%+v: %q", set, f)
+	}
+	root, err := html.Parse(strings.NewReader(b.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+// TestFieldsComeBack: whatever the kind, what is shown posts back as it was,
+// with errors, warnings and conflicts around it.
+func TestFieldsComeBack(t *testing.T) {
+	value := func(f *form.Field) string {
+		switch f.Kind {
+		case form.Tick:
+			return "ja"
+		case form.Choice:
+			return "b"
+		case form.Lines, form.Long:
+			return "\nførste <linje>\n\nsidste & \"anden\""
+		}
+		return `<æøå> "12"`
+	}
+	fields := exampleFields()
+	set := FieldSet{Values: form.Values{}, Stored: form.Values{}, Reader: form.Employee,
+		Lacks:     func(s string) []rune { return []rune("漢") },
+		Conflicts: map[string]Conflict{"x.text": {"den andens", "virksomheden"}}}
+	for _, f := range fields {
+		set.Values[f.ID], set.Stored[f.ID] = value(f), "før"
+		set.Errors = append(set.Errors, problem.Field{ID: f.ID, Text: "Ret feltet"})
+	}
+	root := fieldsOn(t, set)
+	for _, p := range posted(submit(root), fields) {
+		if want := value(p.Field); p.Value != want {
+			t.Errorf("%s posts %q, want %q", p.Field.ID, p.Value, want)
+		}
+		want := "før"
+		if p.Field.ID == "x.text" {
+			want = "den andens"
+		}
+		if p.Old != want {
+			t.Errorf("%s posts the old value %q, want %q", p.Field.ID, p.Old, want)
+		}
+	}
+	if got := len(posted(submit(root), fields)); got != len(fields)-1 {
+		t.Errorf("%d fields posted, want all but the company's", got)
+	}
+	words := text(root)
+	for _, want := range []string{"Ret feltet", "«漢»", "den andens", "virksomheden", "Udfyldes af virksomheden", "I udfylder feltet sammen", "Sendes til", "20.000 tegn"} {
+		if !strings.Contains(words, want) {
+			t.Errorf("the fields do not say %q", want)
+		}
+	}
+}
+
+func TestFrozenFieldsPostNothing(t *testing.T) {
+	root := fieldsOn(t, FieldSet{Values: form.Values{"x.choice": "b", "x.hours": "12,5", "x.tick": "ja"}, Frozen: true})
+	if got := submit(root); len(got) != 0 {
+		t.Errorf("frozen fields post %v", got)
+	}
+	for _, want := range []string{"Svar B", "12,5 timer", "Ja", "Ikke udfyldt endnu"} {
+		if !strings.Contains(text(root), want) {
+			t.Errorf("frozen fields do not show %q", want)
+		}
+	}
+}
+
+func TestPostedTick(t *testing.T) {
+	tick := &form.Field{ID: "t", Kind: form.Tick}
+	for _, test := range []struct {
+		values map[string][]string
+		want   []Posted
+	}{
+		{map[string][]string{}, nil},
+		{map[string][]string{"t": {"ja"}}, nil}, // was not on the page
+		{map[string][]string{"old.t": {"ja"}}, []Posted{{tick, "ja", "nej"}}},
+		{map[string][]string{"old.t": {""}, "t": {"ja"}}, []Posted{{tick, "", "ja"}}},
+	} {
+		if got := posted(test.values, []*form.Field{tick}); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("posted(%v) = %v, want %v", test.values, got, test.want)
+		}
+	}
+}
+
+// submit returns what a browser would post of the inputs in root.
+func submit(root *html.Node) map[string][]string {
+	out := map[string][]string{}
+	for n := range root.Descendants() {
+		name, _ := attr(n, "name")
+		value, _ := attr(n, "value")
+		kind, _ := attr(n, "type")
+		_, checked := attr(n, "checked")
+		switch {
+		case n.Type != html.ElementNode || name == "" || n.Data == "button":
+		case n.Data == "textarea":
+			out[name] = append(out[name], strings.ReplaceAll(text(n), "\n", "\r\n"))
+		case n.Data == "input" && (checked || (kind != "checkbox" && kind != "radio")):
+			out[name] = append(out[name], strings.ReplaceAll(value, "\n", "\r\n"))
+		}
+	}
+	return out
+}
+
+func parse(t *testing.T, w *httptest.ResponseRecorder) *html.Node {
+	t.Helper()
+	root, err := html.Parse(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	body, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// templateTexts returns every template by its file.
+func templateTexts(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, pattern := range []string{"templates/*.html", "templates/*/*.html"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			out[file] = readFile(t, file)
+		}
+	}
+	return out
+}

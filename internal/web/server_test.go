@@ -1,0 +1,347 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ab325/internal/problem"
+)
+
+// exampleMunicipality is invented.
+var exampleMunicipality = Municipality{
+	Name: "Eksempel Kommune", Unit: "Jobcenter Eksempel", Address: []string{"Rådhuspladsen 1", "9999 Eksempelby"},
+	Phone: "12 34 56 78", Email: "jobcenter@eksempel.example", Hours: "mandag til fredag 9-15", Web: "https://eksempel.example",
+	Protection: Officer{Name: "Karla Østergård", Phone: "12 34 56 79", Email: "dpo@eksempel.example", Address: "Rådhuspladsen 1"},
+	Statement:  "https://was.example/eksempel",
+}
+
+// options are those of a test's server; its log goes to the returned buffer.
+func options() (Options, *bytes.Buffer) {
+	var log bytes.Buffer
+	return Options{
+		Log:     slog.New(slog.NewTextHandler(&log, nil)),
+		Now:     func() time.Time { return time.Date(2026, 11, 22, 13, 5, 0, 0, time.UTC) },
+		Random:  rand.Reader,
+		BaseURL: "http://127.0.0.1:8325",
+		Municipality: func(context.Context) (Municipality, error) {
+			return exampleMunicipality, nil
+		},
+	}, &log
+}
+
+func newServer(t *testing.T, change func(*Options)) (*Server, *bytes.Buffer) {
+	t.Helper()
+	o, log := options()
+	if change != nil {
+		change(&o)
+	}
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, log
+}
+
+// request makes a request from this machine with the given headers.
+func request(method, path, body string, headers ...string) *http.Request {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.RemoteAddr = "127.0.0.1:40000"
+	r.Host = "127.0.0.1:8325"
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	return r
+}
+
+func do(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestNewRefusesOptions(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*Options)
+	}{
+		{"no log", func(o *Options) { o.Log = nil }},
+		{"no clock", func(o *Options) { o.Now = nil }},
+		{"no randomness", func(o *Options) { o.Random = nil }},
+		{"no base url", func(o *Options) { o.BaseURL = "" }},
+		{"base url with a path", func(o *Options) { o.BaseURL = "https://fleksjob.example/x" }},
+		{"another scheme", func(o *Options) { o.BaseURL = "ftp://fleksjob.example" }},
+		{"plain http to the world", func(o *Options) { o.BaseURL = "http://fleksjob.example" }},
+	} {
+		o, _ := options()
+		test.change(&o)
+		if _, err := New(o); err == nil {
+			t.Errorf("%s: New succeeded", test.name)
+		}
+	}
+	o, _ := options()
+	o.BaseURL, o.BehindProxy = "http://fleksjob.example", true
+	if _, err := New(o); err != nil {
+		t.Errorf("plain http behind a proxy: %v", err)
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	s, _ := newServer(t, nil)
+	for _, path := range []string{"/", "/findes-ikke", "/health", "/static/x/ours/app.css"} {
+		h := do(s.Handler(), request("GET", path, "")).Header()
+		for name, want := range map[string]string{
+			"Content-Security-Policy": policy,
+			"X-Content-Type-Options":  "nosniff",
+			"X-Frame-Options":         "DENY",
+			"Referrer-Policy":         "same-origin",
+			"Cache-Control":           "no-store",
+		} {
+			if got := h.Get(name); got != want {
+				t.Errorf("%s: %s = %q, want %q", path, name, got, want)
+			}
+		}
+		if h.Get("Permissions-Policy") == "" || h.Get("X-Request-Id") == "" {
+			t.Errorf("%s: headers %v lack a policy or the reference", path, h)
+		}
+		if got := h.Get("Strict-Transport-Security"); got != "" {
+			t.Errorf("%s: HSTS %q over http", path, got)
+		}
+	}
+	s, _ = newServer(t, func(o *Options) { o.BaseURL = "https://fleksjob.example" })
+	if h := do(s.Handler(), request("GET", "/", "")).Header(); h.Get("Strict-Transport-Security") == "" {
+		t.Error("no HSTS over https")
+	}
+}
+
+func TestPlainHTTP(t *testing.T) {
+	for _, test := range []struct {
+		name, remote, proto string
+		proxy               bool
+		method              string
+		want                int
+	}{
+		{"this machine", "127.0.0.1:4", "", false, "GET", 200},
+		{"this machine, IPv6", "[::1]:4", "", false, "GET", 200},
+		{"another machine", "10.0.0.9:4", "", false, "GET", 403},
+		{"another machine that says it is a proxy", "10.0.0.9:4", "https", false, "GET", 403},
+		{"behind a proxy", "10.0.0.9:4", "https", true, "GET", 200},
+		{"behind a proxy by http", "10.0.0.9:4", "http", true, "GET", 308},
+		{"behind a proxy by http, a form", "10.0.0.9:4", "http", true, "POST", 403},
+	} {
+		s, _ := newServer(t, func(o *Options) {
+			o.BehindProxy = test.proxy
+			if test.proxy {
+				o.BaseURL = "https://fleksjob.example"
+			}
+		})
+		r := request(test.method, "/", "", "X-Forwarded-Proto", test.proto)
+		r.RemoteAddr = test.remote
+		if got := do(s.Handler(), r); got.Code != test.want {
+			t.Errorf("%s: %d, want %d", test.name, got.Code, test.want)
+		}
+	}
+}
+
+// A route for tests of what surrounds handlers.
+func (s *Server) with(r route) http.Handler {
+	g := gin.New()
+	g.Use(s.observe, s.recover, s.secure, s.refusePlain, s.refuseCrossSite)
+	g.Handle(r.method, r.path, s.serve(r))
+	return g
+}
+
+func TestCrossSitePosts(t *testing.T) {
+	s, _ := newServer(t, nil)
+	h := s.with(route{"POST", "/x", public, "", false, func(_ *Server, c *gin.Context) error {
+		c.String(200, "done")
+		return nil
+	}})
+	for _, test := range []struct {
+		name, value string
+		want        int
+	}{
+		{"Sec-Fetch-Site", "same-origin", 200},
+		{"Sec-Fetch-Site", "none", 200},
+		{"Sec-Fetch-Site", "cross-site", 403},
+		{"Sec-Fetch-Site", "same-site", 403},
+		{"Origin", "http://127.0.0.1:8325", 200},
+		{"Origin", "https://evil.example", 403},
+		{"Origin", "null", 403},
+	} {
+		if got := do(h, request("POST", "/x", "", test.name, test.value)); got.Code != test.want {
+			t.Errorf("%s: %s: %d, want %d", test.name, test.value, got.Code, test.want)
+		}
+	}
+}
+
+func TestBodyLimits(t *testing.T) {
+	read := func(_ *Server, c *gin.Context) error {
+		_, err := formOf(c)
+		if err != nil {
+			return err
+		}
+		c.String(200, "ok")
+		return nil
+	}
+	s, _ := newServer(t, nil)
+	for _, test := range []struct {
+		upload bool
+		size   int
+		want   int
+	}{
+		{false, maxBody - 100, 200}, {false, maxBody + 1, 413}, {true, maxBody + 1, 200}, {true, maxUpload + 1, 413},
+	} {
+		h := s.with(route{"POST", "/x", public, "", test.upload, read})
+		r := request("POST", "/x", "a="+strings.Repeat("b", test.size), "Content-Type", "application/x-www-form-urlencoded")
+		if test.upload {
+			r.Header.Set("Content-Type", "multipart/form-data; boundary=B")
+			r = request("POST", "/x", "--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f.pdf\"\r\n\r\n"+
+				strings.Repeat("b", test.size)+"\r\n--B--\r\n", "Content-Type", "multipart/form-data; boundary=B")
+		}
+		if got := do(h, r); got.Code != test.want {
+			t.Errorf("upload %v, %d bytes: %d, want %d", test.upload, test.size, got.Code, test.want)
+		}
+	}
+}
+
+func TestFailures(t *testing.T) {
+	type result struct {
+		status int
+		words  string
+	}
+	for _, test := range []struct {
+		err  error
+		want result
+	}{
+		{problem.New(problem.Invalid, "Skriv et tal."), result{422, "Skriv et tal."}},
+		{problem.New(problem.NotFound, ""), result{404, "Siden findes ikke"}},
+		{problem.New(problem.Forbidden, ""), result{403, "Du har ikke adgang"}},
+		{problem.New(problem.Unknown, ""), result{401, "Log ind igen"}},
+		{problem.New(problem.Conflict, ""), result{409, "En anden har rettet"}},
+		{problem.New(problem.Expired, ""), result{410, "Linket gælder ikke længere"}},
+		{problem.New(problem.NotNow, "Sagen er lukket."), result{409, "Sagen er lukket."}},
+		{problem.New(problem.TooLarge, ""), result{413, "10 MB"}},
+		{problem.New(problem.Unavailable, ""), result{503, "Prøv igen om lidt"}},
+		{problem.New("no such kind", "hemmelig"), result{500, "Der opstod en fejl"}},
+		{errors.New("hemmelig"), result{500, "Der opstod en fejl"}},
+		{context.DeadlineExceeded, result{503, "Prøv igen om lidt"}},
+	} {
+		s, log := newServer(t, nil)
+		h := s.with(route{"GET", "/x", public, "", false, func(*Server, *gin.Context) error { return test.err }})
+		got := do(h, request("GET", "/x", ""))
+		if got.Code != test.want.status || !strings.Contains(got.Body.String(), test.want.words) {
+			t.Errorf("%v: %d %q, want %d with %q", test.err, got.Code, text(parse(t, got)), test.want.status, test.want.words)
+		}
+		if f := faults(got.Body.String()); f != nil {
+			t.Errorf("%v: page: %q", test.err, f)
+		}
+		if strings.Contains(got.Body.String(), "hemmelig") {
+			t.Errorf("%v: the page tells what only the log may", test.err)
+		}
+		if test.want.status == 500 {
+			id := got.Header().Get("X-Request-Id")
+			if !strings.Contains(got.Body.String(), id) || !strings.Contains(log.String(), "reference="+id+" err=") {
+				t.Errorf("%v: reference %s is not on the page and in the log:\n%s", test.err, id, log)
+			}
+		}
+		js := do(h, request("GET", "/x", "", "Accept", "application/json"))
+		if js.Code != test.want.status || !strings.HasPrefix(js.Header().Get("Content-Type"), "application/json") {
+			t.Errorf("%v as JSON: %d %s", test.err, js.Code, js.Header().Get("Content-Type"))
+		}
+	}
+}
+
+// Each kind of problem that packages below may return has an answer.
+func TestEveryKindHasAnAnswer(t *testing.T) {
+	for _, kind := range []problem.Kind{
+		problem.Invalid, problem.NotFound, problem.Forbidden, problem.Unknown, problem.Conflict,
+		problem.Expired, problem.NotNow, problem.TooLarge, problem.Unavailable,
+	} {
+		f, ok := failures[kind]
+		if !ok || f.Status < 400 || f.Heading == "" || f.Text == "" || f.Next == "" {
+			t.Errorf("failures[%q] = %+v, want all of it", kind, f)
+		}
+	}
+}
+
+func TestSignInRedirect(t *testing.T) {
+	s, _ := newServer(t, nil)
+	unknown := func(*Server, *gin.Context) error { return problem.New(problem.Unknown, "") }
+	for _, test := range []struct{ path, want string }{
+		{"/ansat/1/sag", "/adgang"}, {"/virksomhed/1/sag", "/adgang"}, {"/jobcenter/sager", "/jobcenter/log-ind"},
+	} {
+		got := do(s.with(route{"GET", test.path, public, "", false, unknown}), request("GET", test.path, ""))
+		if got.Code != http.StatusSeeOther || got.Header().Get("Location") != test.want {
+			t.Errorf("%s: %d to %q, want 303 to %q", test.path, got.Code, got.Header().Get("Location"), test.want)
+		}
+	}
+	got := do(s.with(route{"POST", "/ansat/1/sag", public, "", false, unknown}), request("POST", "/ansat/1/sag", ""))
+	if got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), `href="/adgang"`) {
+		t.Errorf("a POST: %d, want 401 with a link to sign in", got.Code)
+	}
+}
+
+func TestPanicIsAnswered(t *testing.T) {
+	s, log := newServer(t, nil)
+	h := s.with(route{"GET", "/x", public, "", false, func(*Server, *gin.Context) error { panic("hemmelig") }})
+	got := do(h, request("GET", "/x", ""))
+	if got.Code != 500 || strings.Contains(got.Body.String(), "hemmelig") || !strings.Contains(log.String(), "hemmelig") {
+		t.Errorf("%d %s; log %s", got.Code, got.Body, log)
+	}
+}
+
+func TestInjection(t *testing.T) {
+	s, _ := newServer(t, nil)
+	for _, path := range []string{"/%3Cem%3EUHOH%3C/em%3E", "/adgang?x=%3Cem%3EUHOH", "/static/x/%3Cem%3EUHOH"} {
+		if got := do(s.Handler(), request("GET", path, "")); strings.Contains(got.Body.String(), "<em>UHOH") {
+			t.Errorf("%s comes back unescaped", path)
+		}
+	}
+}
+
+// TestLogLine: the log tells the route and never what a person typed.
+func TestLogLine(t *testing.T) {
+	s, log := newServer(t, nil)
+	h := s.with(route{"GET", "/ansat/:id/x", public, "", false, func(_ *Server, c *gin.Context) error {
+		c.String(200, "ok")
+		return nil
+	}})
+	do(h, request("GET", "/ansat/7/x?navn=610170-0559", ""))
+	for _, want := range []string{"route=/ansat/:id/x", "method=GET", "status=200", "case=7"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("log %q lacks %s", log, want)
+		}
+	}
+	do(s.Handler(), request("GET", "/610170-0559", ""))
+	if strings.Contains(log.String(), "610170") {
+		t.Errorf("log %q tells what was typed", log)
+	}
+}
+
+func TestMethodNotAllowed(t *testing.T) {
+	s, _ := newServer(t, nil)
+	if got := do(s.Handler(), request("DELETE", "/", "")); got.Code != http.StatusMethodNotAllowed {
+		t.Errorf("DELETE /: %d, want 405", got.Code)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	s, _ := newServer(t, func(o *Options) { o.Healthy = func(context.Context) error { return errors.New("disk") } })
+	if got := do(s.Handler(), request("GET", "/health", "")); got.Code != 503 || strings.Contains(got.Body.String(), "disk") {
+		t.Errorf("unhealthy: %d %s", got.Code, got.Body)
+	}
+	s, _ = newServer(t, nil)
+	if got := do(s.Handler(), request("GET", "/health", "")); got.Code != 200 {
+		t.Errorf("healthy: %d", got.Code)
+	}
+}

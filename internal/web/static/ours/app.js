@@ -1,0 +1,309 @@
+// What the pages do besides working without any script:
+//
+//   - a form with data-autosave saves what is typed, field by field
+//   - a link's secret moves from the address into the form on /adgang
+//   - buttons that copy and print
+//   - the effective hours, while hours and percent are typed
+//   - a warning before a session ends
+//
+// Every part looks for its own marks in the page and does nothing without them.
+"use strict";
+
+(function () {
+  const all = (selector, from) => Array.from((from || document).querySelectorAll(selector));
+
+  function ready() {
+    all(".app-script").forEach((e) => e.classList.remove("app-script"));
+    all("form[data-autosave]").forEach(autosave);
+    all("form[data-secret]").forEach(takeSecret);
+    all("[data-copy]").forEach(copyButton);
+    all("[data-print]").forEach((b) => b.addEventListener("click", () => window.print()));
+    all("[data-effective]").forEach(effectiveHours);
+    sessionWarning();
+    if (window.DKFDS) window.DKFDS.init();
+  }
+
+  // Autosave.
+  //
+  // What is sent is what the form itself would send, for the changed fields
+  // alone: "<id>" with the value typed and "old.<id>" with the value the page
+  // was made with. The answer brings the new old values, what is wrong, letters
+  // that cannot be printed, and where somebody else changed the same field: that
+  // one is left alone until the person saves it with both texts in view.
+
+  const pause = 1000; // after the last key, in milliseconds
+  const again = 5000; // after a failure
+
+  function autosave(form) {
+    const state = status(form);
+    const conflicts = new Set();
+    let timer = 0;
+    let sending = false;
+    let leaving = false;
+
+    const olds = all('input[type=hidden][name^="old."]', form);
+    const value = (id) => {
+      const inputs = all("input, textarea, select", form).filter((i) => i.name === id);
+      const first = inputs[0];
+      if (!first) return null;
+      if (first.type === "checkbox") return first.checked ? "ja" : "nej";
+      if (first.type === "radio") return (inputs.find((i) => i.checked) || { value: "" }).value;
+      return first.value;
+    };
+    const changed = () =>
+      olds.filter((old) => {
+        const id = old.name.slice(4);
+        const now = value(id);
+        if (now === null || conflicts.has(id)) return false;
+        return now !== old.value && !(now === "nej" && old.value === "");
+      });
+
+    async function save() {
+      clearTimeout(timer);
+      if (sending || leaving) return;
+      const fields = changed();
+      if (fields.length === 0) return;
+      sending = true;
+      const body = new URLSearchParams();
+      for (const old of fields) {
+        const id = old.name.slice(4);
+        body.append(old.name, old.value);
+        body.append(id, value(id));
+      }
+      let wait = pause;
+      try {
+        const answer = await fetch(form.dataset.autosave, {
+          method: "POST",
+          headers: { Accept: "application/json" },
+          body,
+          credentials: "same-origin",
+          redirect: "error",
+        });
+        if (answer.ok) {
+          take(await answer.json());
+        } else if (answer.status === 401 || answer.status === 410) {
+          // Typing on is safe: the button posts it all, and it is kept.
+          state.trouble("Ikke gemt: du er logget af. Tryk på knappen nederst for at logge ind igen. Det, du har skrevet, følger med.");
+          wait = 0;
+        } else if (answer.status < 500) {
+          const told = await answer.json().catch(() => ({}));
+          state.trouble("Ikke gemt: " + (told.detail || "siden er ændret. Åbn den igen."));
+          wait = 0;
+        } else {
+          throw new Error(String(answer.status));
+        }
+      } catch (e) {
+        state.trouble("Ikke gemt endnu. Vi prøver igen. Luk ikke siden.");
+        wait = again;
+      }
+      sending = false;
+      if (wait && changed().length > 0) timer = setTimeout(save, wait);
+    }
+
+    function take(answer) {
+      for (const [id, field] of Object.entries(answer.fields)) {
+        const old = olds.find((o) => o.name === "old." + id);
+        if (old && !field.conflict) old.value = field.old;
+        note(form, id, "warning", field.warning || "");
+        note(form, id, "error", field.error || "");
+        if (field.conflict !== undefined) {
+          conflicts.add(id);
+          conflict(form, id, field);
+          if (old) old.value = field.old;
+        }
+      }
+      if (conflicts.size) state.trouble("Et felt er ændret af flere på samme tid. Se ved feltet.");
+      else state.saved(answer.at);
+    }
+
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(save, pause);
+    });
+    form.addEventListener("change", save);
+    form.addEventListener("submit", () => (leaving = true));
+    document.addEventListener("visibilitychange", () => document.hidden && save());
+    window.addEventListener("pageshow", () => (leaving = false));
+    window.addEventListener("beforeunload", (event) => {
+      if (!leaving && (sending || changed().length > 0)) event.preventDefault();
+    });
+  }
+
+  // status is the line that says when it was saved, read aloud politely.
+  function status(form) {
+    const line = document.createElement("p");
+    line.className = "app-saved d-print-none";
+    line.setAttribute("role", "status");
+    (form.querySelector("[data-saved]") || form).append(line);
+    return {
+      saved(text) {
+        line.classList.remove("app-trouble");
+        line.textContent = text;
+      },
+      trouble(text) {
+        line.classList.add("app-trouble");
+        if (line.textContent !== text) line.textContent = text;
+      },
+    };
+  }
+
+  // note shows or removes a text at a field, and keeps aria-describedby true.
+  function note(form, id, kind, text) {
+    const place = form.querySelector('[data-field="' + CSS.escape(id) + '"]');
+    if (!place) return;
+    const noteId = id + "-" + kind;
+    const input = document.getElementById(id);
+    let element = document.getElementById(noteId);
+    if (!text) {
+      if (element) element.remove();
+    } else {
+      if (!element) {
+        element = document.createElement("span");
+        element.id = noteId;
+        element.className = kind === "error" ? "form-error-message" : "app-warning";
+        const group = place.querySelector(".form-group, .form-group-checkbox") || place;
+        if (kind === "error") group.insertBefore(element, group.querySelector(".form-input-wrapper, input, textarea, select"));
+        else group.append(element);
+      }
+      if (element.textContent !== text) element.textContent = text;
+    }
+    const group = place.querySelector(".form-group");
+    if (group && kind === "error") group.classList.toggle("form-error", Boolean(text));
+    if (!input) return;
+    if (kind === "error") {
+      if (text) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
+    const ids = (input.getAttribute("aria-describedby") || "").split(" ").filter((x) => x && x !== noteId);
+    if (text) ids.push(noteId);
+    if (ids.length) input.setAttribute("aria-describedby", ids.join(" "));
+    else input.removeAttribute("aria-describedby");
+  }
+
+  // conflict shows the other's text above the field. Saving with the button
+  // keeps one's own; reloading the page takes the other's.
+  function conflict(form, id, field) {
+    const place = form.querySelector('[data-field="' + CSS.escape(id) + '"]');
+    if (!place || document.getElementById(id + "-conflict")) return;
+    const box = document.createElement("div");
+    box.id = id + "-conflict";
+    box.className = "alert alert-warning app-conflict";
+    box.setAttribute("role", "alert");
+    const body = document.createElement("div");
+    body.className = "alert-body";
+    const add = (tag, text, name) => {
+      const e = document.createElement(tag);
+      e.textContent = text;
+      if (name) e.className = name;
+      body.append(e);
+      return e;
+    };
+    add("p", "I har begge ændret dette felt", "alert-heading");
+    add("p", "Nu er der gemt det, " + (field.by || "en anden") + " skrev:", "alert-text");
+    add("blockquote", field.conflict || "(tomt)", "app-value");
+    add("p", "Din egen tekst står i feltet og er ikke gemt. Tryk på knappen nederst, hvis din tekst skal gælde.", "alert-text");
+    const use = add("button", "Brug den andens tekst", "button button-secondary");
+    use.type = "submit";
+    use.name = "use";
+    use.value = id;
+    box.append(body);
+    place.prepend(box);
+  }
+
+  // The secret of a link stands behind its #, where no server and no log sees
+  // it. It goes into the form, and out of the address line.
+  function takeSecret(form) {
+    const secret = window.location.hash.slice(1);
+    if (!secret) return;
+    const input = form.querySelector('input[name="token"]');
+    if (!input) return;
+    input.value = secret;
+    window.history.replaceState(null, "", window.location.pathname);
+    all("[data-without-secret]", form).forEach((e) => e.remove());
+    all("[data-with-secret]", form).forEach((e) => e.removeAttribute("hidden"));
+  }
+
+  function copyButton(button) {
+    const told = document.createElement("span");
+    told.setAttribute("role", "status");
+    button.after(" ", told);
+    button.addEventListener("click", async () => {
+      const from = document.getElementById(button.dataset.copy);
+      const text = from.value !== undefined ? from.value : from.textContent;
+      try {
+        await navigator.clipboard.writeText(text);
+        told.textContent = "Kopieret";
+      } catch (e) {
+        if (from.select) from.select();
+        else window.getSelection().selectAllChildren(from);
+        told.textContent = "Markeret. Tryk Ctrl+C for at kopiere.";
+      }
+    });
+  }
+
+  // Effective time = minutes a week × percent / 100, rounded half up to a whole
+  // minute; the server works it out again and says so too.
+  function effectiveHours(output) {
+    const form = output.closest("form") || document;
+    const hours = form.querySelector('[data-part="hours"]');
+    const percent = form.querySelector('[data-part="percent"]');
+    if (!hours || !percent) return;
+    const show = () => {
+      const minutes = minutesOf(hours.value);
+      const share = /^\s*\d{1,3}\s*%?\s*$/.test(percent.value) ? parseInt(percent.value, 10) : 0;
+      if (minutes < 15 || minutes > 2220 || share < 1 || share > 100) {
+        output.textContent = "Skriv timer og procent for at se den effektive arbejdstid.";
+        return;
+      }
+      output.textContent = "Effektiv arbejdstid: " + duration(Math.floor((minutes * share + 50) / 100)) + " om ugen.";
+    };
+    hours.addEventListener("input", show);
+    percent.addEventListener("input", show);
+    show();
+  }
+
+  function minutesOf(text) {
+    const clock = text.trim().match(/^(\d{1,2}):([0-5]\d)$/);
+    if (clock) return Number(clock[1]) * 60 + Number(clock[2]);
+    const decimal = text.trim().match(/^(\d{1,2})(?:[.,](\d{1,4}))?$/);
+    if (!decimal) return 0;
+    const minutes = (Number(decimal[1]) + Number("0." + (decimal[2] || "0"))) * 60;
+    return Math.abs(minutes - Math.round(minutes)) < 1e-6 ? Math.round(minutes) : 0;
+  }
+
+  function duration(minutes) {
+    const h = Math.floor(minutes / 60);
+    const m = minutes % 60;
+    const parts = [];
+    if (h) parts.push(h + (h === 1 ? " time" : " timer"));
+    if (m) parts.push(m + (m === 1 ? " minut" : " minutter"));
+    return parts.join(" og ");
+  }
+
+  // sessionWarning says five minutes before that the session will end.
+  function sessionWarning() {
+    const seconds = Number(document.body.dataset.sessionEnds || 0);
+    if (!seconds) return;
+    const warn = 5 * 60;
+    setTimeout(() => {
+      const box = document.createElement("div");
+      box.className = "alert alert-warning d-print-none";
+      box.setAttribute("role", "alert");
+      const body = document.createElement("div");
+      body.className = "alert-body";
+      const text = document.createElement("p");
+      text.className = "alert-text";
+      text.textContent = "Du bliver snart logget af, fordi der ikke er sket noget i et stykke tid. Gem det, du er i gang med, eller ";
+      const stay = document.createElement("a");
+      stay.href = window.location.pathname + window.location.search;
+      stay.textContent = "hent siden igen for at blive logget på";
+      text.append(stay, ".");
+      body.append(text);
+      box.append(body);
+      document.getElementById("main-content").prepend(box);
+    }, Math.max(0, seconds - warn) * 1000);
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+  else ready();
+})();
