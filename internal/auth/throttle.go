@@ -15,7 +15,8 @@ const (
 	freeFailures = 5
 	firstWait    = time.Second
 	longestWait  = 15 * time.Minute
-	forgetAfter  = time.Hour // since the last failure
+	forgetAfter  = time.Hour // since the last try
+	tryTakes     = 30 * time.Second
 	maxThrottled = 20_000    // keys held at once: about 2 MB
 )
 
@@ -43,9 +44,10 @@ func NewThrottle(now func() time.Time) *Throttle {
 }
 
 // Allow reports whether a try may be made now, and how long to wait if not.
-// Whoever is allowed makes the try and calls Fail or Reset. Tries that go on
-// at the same time count as failed, so that a burst of them gets no further
-// than one after the other.
+// Whoever is allowed makes the try and calls Fail, Pass or Reset. Tries that
+// go on at the same time count as failed, so that a burst of them gets no
+// further than one after the other; one that is never ended does for half a
+// minute.
 func (t *Throttle) Allow(key string) (wait time.Duration, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -67,6 +69,17 @@ func (t *Throttle) Fail(key string) {
 	f.pending = max(f.pending-1, 0)
 	f.n++
 	f.last = t.now()
+}
+
+// Pass ends a try that did not fail and keeps the failures before it: for a
+// key that several people share, such as an address, where one success says
+// nothing of the others.
+func (t *Throttle) Pass(key string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if f, ok := t.keys[sha256.Sum256([]byte(key))]; ok {
+		f.pending = max(f.pending-1, 0)
+	}
 }
 
 // Reset forgets the failures of a key, after a try that succeeded.
@@ -98,6 +111,9 @@ func (t *Throttle) entry(key string, now time.Time) *failures {
 	if !ok || f.old(now) {
 		f = &failures{last: now}
 		t.keys[k] = f
+	}
+	if now.Sub(f.last) >= tryTakes {
+		f.pending = 0
 	}
 	return f
 }

@@ -107,6 +107,44 @@ func TestThrottleBurst(t *testing.T) {
 	}
 }
 
+// What succeeds behind a shared key is no failure, and wipes out none.
+func TestThrottlePass(t *testing.T) {
+	th, c := newThrottle()
+	for range 10 * freeFailures {
+		if wait, ok := th.Allow("a"); !ok {
+			t.Fatalf("after a success Allow = %v, false", wait)
+		}
+		th.Pass("a")
+	}
+	for range freeFailures - 1 {
+		try(t, th, c, "a")
+	}
+	if _, ok := th.Allow("a"); !ok {
+		t.Error("the last free try is not allowed")
+	}
+	th.Pass("a")
+	try(t, th, c, "a")
+	if _, ok := th.Allow("a"); ok {
+		t.Error("a success wiped out the failures before it")
+	}
+	th.Pass("unknown")
+}
+
+// A try that was never ended does not count for ever.
+func TestThrottleForgottenTry(t *testing.T) {
+	th, c := newThrottle()
+	for range freeFailures {
+		th.Allow("a")
+	}
+	if _, ok := th.Allow("a"); ok {
+		t.Error("tries that go on do not count")
+	}
+	c.pass(tryTakes)
+	if wait, ok := th.Allow("a"); !ok {
+		t.Errorf("half a minute later the wait is %v, want none", wait)
+	}
+}
+
 // A flood of other keys neither fills the memory nor wipes out what is known
 // of the key that is guessed at.
 func TestThrottleFlood(t *testing.T) {
