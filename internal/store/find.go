@@ -1,0 +1,65 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"ab325/internal/flexjob"
+	"ab325/internal/ident"
+)
+
+// A Lookup is what a case can be found by, apart from names.
+type Lookup string
+
+// The lookups. A value is compared in its normal form.
+const (
+	ByCPR       Lookup = "cpr"       // of the employee, while it is a CPR number
+	ByCVR       Lookup = "cvr"       // of the company, while it is a CVR number
+	ByNumber    Lookup = "number"    // the case's own, "2026-000123"
+	ByReference Lookup = "reference" // the municipality's own; case and spaces do not count
+)
+
+// Find returns the ids of the cases that have the value, sorted. A value that
+// is not of its kind is in none.
+func (t *Tx) Find(by Lookup, value string) ([]string, error) {
+	value, ok := normal(by, value)
+	if !ok {
+		return nil, nil
+	}
+	return t.ids(findKeys.under(t.store.keyed(string(by), value)))
+}
+
+// normal returns the form of value that equal ones share, if it is of its
+// kind.
+func normal(by Lookup, value string) (string, bool) {
+	switch by {
+	case ByCPR:
+		n, err := ident.ParseCPR(value, ident.Date{})
+		return n.Digits(), err == nil
+	case ByCVR:
+		n, err := ident.ParseCVR(value)
+		return n.String(), err == nil
+	}
+	value = strings.ToLower(strings.Join(strings.Fields(value), ""))
+	return value, value != ""
+}
+
+// findable returns the keyed hashes that c is found by, each once.
+func (s *Store) findable(c *flexjob.Case) (hashes [][]byte) {
+	add := func(by Lookup, value string) {
+		if value, ok := normal(by, value); ok {
+			hashes = append(hashes, []byte(s.keyed(string(by), value)))
+		}
+	}
+	blad1 := c.Blad1.Values()
+	add(ByCPR, blad1["employee.cpr"])
+	add(ByCVR, blad1["company.cvr"])
+	add(ByNumber, c.Number)
+	for i := range c.Blad2s {
+		if b := &c.Blad2s[i]; b.Dropped == nil {
+			add(ByReference, c.Blad2Values(b)["case.externalRef"])
+		}
+	}
+	slices.SortFunc(hashes, slices.Compare)
+	return slices.CompactFunc(hashes, slices.Equal)
+}

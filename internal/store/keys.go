@@ -1,0 +1,38 @@
+package store
+
+import "ab325/internal/kv"
+
+// The keys, as what follows each beginning. None holds personal data.
+const (
+	caseKeys = prefix("case/") // case id: the case
+	rowKeys  = prefix("row/")  // case id: what lists show of it, and its index keys
+	findKeys = prefix("find/") // keyed hash of what is looked up, case id: nothing
+	yearKeys = prefix("year/") // year: the last case number given in it
+
+	auditKeys     = prefix("audit/")      // sequence number: the entry
+	auditCaseKeys = prefix("audit-case/") // case id, sequence number: nothing
+
+	staffKeys     = prefix("staff/")      // staff id: the account
+	staffNameKeys = prefix("staff-name/") // keyed hash of the user name: staff id
+	sessionKeys   = prefix("session/")    // hash of the token, in hexadecimal: the session
+	parkedKeys    = prefix("parked/")     // id: what was posted after a session had ended
+
+	linkKeys      = prefix("link/")       // link id: the link
+	linkTokenKeys = prefix("link-token/") // hash of the token: link id
+	linkCodeKeys  = prefix("link-code/")  // keyed hash of the code: link id
+	linkCaseKeys  = prefix("link-case/")  // case id, link id: nothing
+
+	messageKeys   = prefix("message/")      // message id: the message
+	outboxKeys    = prefix("outbox/")       // message id, while it is not sent: nothing
+	messageNumber = prefix("message-count") // the last message id given
+
+	municipalityKeys = prefix("municipality/") // code: its settings
+)
+
+// A prefix begins keys.
+type prefix string
+
+func (p prefix) key() kv.Key            { return kv.Key(p) }
+func (p prefix) text(s string) kv.Key   { return kv.Key(p).Text(s) }
+func (p prefix) number(n uint64) kv.Key { return kv.Key(p).Uint(n) }
+func (p prefix) under(s string) prefix  { return prefix(kv.Key(p).Text(s)) }

@@ -1,0 +1,157 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"ab325/internal/audit"
+	"ab325/internal/auth"
+	"ab325/internal/flexjob"
+	"ab325/internal/problem"
+)
+
+// A Link is one party's way into one case: a secret that is carried in an
+// address, and a short code that can be typed instead. The store holds
+// neither.
+type Link struct {
+	ID       string     `json:"id"`   // random; stands in the case and the audit log
+	Hash     audit.Hash `json:"hash"` // of the secret
+	CodeHash audit.Hash `json:"-"`    // of the code; set to save a new one, never read back
+	CodeKey  audit.Hash `json:"code"` // keyed hash of CodeHash: a code can be guessed, so its hash must not be
+
+	Case    string        `json:"case"` // id
+	Party   flexjob.Party `json:"party"`
+	Kind    LinkKind      `json:"kind"`
+	Address string        `json:"address"` // e-mail address that it was sent to, or ""
+	Created time.Time     `json:"created"`
+	Expires time.Time     `json:"expires"`
+	Used    time.Time     `json:"used"` // an invitation that has brought the party in; zero before
+}
+
+// LinkKind says what a link is for.
+type LinkKind string
+
+// The kinds of links.
+const (
+	LinkInvitation LinkKind = "invitation" // brings a party in, once
+	LinkReturn     LinkKind = "return"     // the way back of a party that is in
+)
+
+// Ended reports whether EndLinks ended the link before its time.
+func (l *Link) Ended() bool { return !l.Expires.After(l.Created) }
+
+// Link returns the link with the given id, or a NotFound problem.
+func (t *Tx) Link(id string) (Link, error) {
+	l, err := get[Link](t, linkKind, linkKeys.text(id))
+	if errors.Is(err, errNone) {
+		return Link{}, noLink()
+	} else if err != nil {
+		return Link{}, fmt.Errorf("link %s: %w", id, err)
+	}
+	return *l, nil
+}
+
+func noLink() error {
+	return problem.New(problem.NotFound, "Linket eller koden findes ikke. Kontrollér, at det hele er skrevet af, eller bed om et nyt.")
+}
+
+// LinkBySecret returns the link with the given secret or code, usable or not,
+// or a NotFound problem.
+func (t *Tx) LinkBySecret(secret string) (Link, error) {
+	id, err := t.pointer(linkTokenKeys.text(audit.Hash(auth.HashToken(secret)).String()))
+	if errors.Is(err, errNone) {
+		id, err = t.pointer(t.linkCodeKey(t.codeKey(auth.HashCode(secret))))
+	}
+	if errors.Is(err, errNone) {
+		return Link{}, noLink()
+	} else if err != nil {
+		return Link{}, err
+	}
+	return t.Link(id)
+}
+
+// PutLink saves a link. Its secret never changes; setting CodeHash gives it a
+// new code in place of the old one. A code that another link has is a Conflict
+// problem.
+func (t *Tx) PutLink(l Link) error {
+	old, err := t.Link(l.ID)
+	if err != nil && problem.Of(err) != problem.NotFound {
+		return err
+	}
+	if !l.CodeHash.IsZero() {
+		l.CodeKey = t.codeKey(l.CodeHash)
+	}
+	if !old.CodeKey.IsZero() && old.CodeKey != l.CodeKey {
+		if err := t.remove(t.linkCodeKey(old.CodeKey)); err != nil {
+			return err
+		}
+	}
+	if err := t.put(linkKind, linkKeys.text(l.ID), l); err != nil {
+		return err
+	}
+	if err := t.write(linkTokenKeys.text(l.Hash.String()), []byte(l.ID)); err != nil {
+		return err
+	}
+	if err := t.write(linkCaseKeys.text(l.Case).Text(l.ID), nil); err != nil {
+		return err
+	}
+	return t.writeCode(l)
+}
+
+// writeCode makes l's code lead to l, unless it leads to another link.
+func (t *Tx) writeCode(l Link) error {
+	if l.CodeKey.IsZero() {
+		return nil
+	}
+	id, err := t.pointer(t.linkCodeKey(l.CodeKey))
+	if err != nil && !errors.Is(err, errNone) {
+		return err
+	}
+	if err == nil && id != l.ID {
+		return problem.New(problem.Conflict, "Koden er optaget. Prøv igen for at få en anden.")
+	}
+	return t.write(t.linkCodeKey(l.CodeKey), []byte(l.ID))
+}
+
+func (t *Tx) codeKey(h audit.Hash) audit.Hash {
+	return audit.Hash([]byte(t.store.keyed("code", string(h[:]))))
+}
+
+func (t *Tx) linkCodeKey(h audit.Hash) []byte { return linkCodeKeys.text(h.String()) }
+
+// LinksOf returns all links of a case, in no particular order.
+func (t *Tx) LinksOf(caseID string) ([]Link, error) {
+	ids, err := t.ids(linkCaseKeys.under(caseID))
+	if err != nil {
+		return nil, err
+	}
+	links := make([]Link, len(ids))
+	for i, id := range ids {
+		if links[i], err = t.Link(id); err != nil {
+			return nil, err
+		}
+	}
+	return links, nil
+}
+
+// EndLinks ends the party's links to a case, but those with the ids to keep,
+// as if they had expired when they were made. They are kept, so that who
+// comes with one can be told.
+func (t *Tx) EndLinks(caseID string, party flexjob.Party, keep ...string) error {
+	links, err := t.LinksOf(caseID)
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		if l.Party != party || l.Ended() || slices.Contains(keep, l.ID) {
+			continue
+		}
+		l.Expires = l.Created
+		if err := t.PutLink(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
