@@ -10,7 +10,9 @@ import (
 
 // viewers returns one actor for each column of the table.
 func viewers() map[Viewer]Actor {
-	staff := func(r Role) Actor { return Actor{Provider: StaffAccount, Subject: "s1", Roles: []Role{r}, Municipality: "0265"} }
+	staff := func(r Role) Actor {
+		return Actor{Provider: StaffAccount, Subject: "s1", Roles: []Role{r}, Municipality: "0265"}
+	}
 	link := func(p flexjob.Party) Actor { return Actor{Provider: PartyLink, Subject: "l1", Party: p, Case: "c1"} }
 	return map[Viewer]Actor{
 		EmployeeView: link(flexjob.Employee), CompanyView: link(flexjob.Company), CaseworkerView: staff(Caseworker),
