@@ -1,0 +1,159 @@
+// Package boltkv implements kv.DB in a single bbolt file. Only one process can
+// have the file open.
+//
+// Updates that wait at the same time are committed together, with one pair of
+// fsyncs, by a committer of our own (commit.go): bbolt's Batch waits for
+// company by the clock, runs functions again when any of them fails, and has
+// no bound.
+//
+// A View reads what bbolt's newest meta page says, which is written a moment
+// before its fsync returns: it may see a change just before its Update is
+// acknowledged.
+package boltkv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"ab325/internal/kv"
+)
+
+// root is the one bucket that everything is in.
+var root = []byte("kv")
+
+// DB is a kv.DB in a bbolt file. Its Update returns kv.ErrBusy if Options.Queue
+// others wait already.
+type DB struct {
+	bolt   *bbolt.DB
+	commit func(*bbolt.Tx) error // (*bbolt.Tx).Commit; tests make it fail
+	close  func() error          // shut, once
+
+	mu     sync.RWMutex // held for reading while adding to queue
+	closed bool         // queue is closed
+	queue  chan *member // Updates that wait for the committer
+	idle   chan struct{}
+
+	failed chan struct{}
+	cause  error // why; set before failed is closed
+}
+
+var _ kv.DB = (*DB)(nil)
+
+// View implements kv.DB.
+func (d *DB) View(ctx context.Context, fn func(kv.Reader) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return d.view(func(tx *bbolt.Tx) error {
+		g := kv.GuardReader(bucket{tx.Bucket(root)})
+		defer g.End(nil)
+		return g.End(fn(g))
+	})
+}
+
+func (d *DB) view(fn func(*bbolt.Tx) error) error {
+	if err := d.Err(); err != nil {
+		return err
+	}
+	tx, err := d.bolt.Begin(false)
+	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
+		return kv.ErrClosed
+	} else if err != nil {
+		return fmt.Errorf("boltkv: begin: %w", err)
+	}
+	defer tx.Rollback()
+	return fn(tx)
+}
+
+// Update implements kv.DB. It runs fn in the caller's goroutine.
+func (d *DB) Update(ctx context.Context, fn func(kv.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m := newMember(fn)
+	if err := d.enqueue(m); err != nil {
+		return err
+	}
+	return m.wait(ctx)
+}
+
+func (d *DB) enqueue(m *member) error {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if d.closed {
+		return kv.ErrClosed
+	}
+	if err := d.Err(); err != nil {
+		return err
+	}
+	select {
+	case d.queue <- m:
+		return nil
+	default:
+		return fmt.Errorf("boltkv: %d changes wait: %w", cap(d.queue), kv.ErrBusy)
+	}
+}
+
+// Failed returns a channel that is closed when a commit fails. Nothing is
+// acknowledged and nothing shown from then on: every View and Update returns
+// kv.ErrFailed and the cause. The process should end; what it acknowledged
+// before is in the file.
+func (d *DB) Failed() <-chan struct{} { return d.failed }
+
+// Err returns nil until Failed is closed, and then kv.ErrFailed and the cause.
+func (d *DB) Err() error {
+	select {
+	case <-d.failed:
+		return fmt.Errorf("boltkv: %w: %w", kv.ErrFailed, d.cause)
+	default:
+		return nil
+	}
+}
+
+// fail is called by the committer only, once.
+func (d *DB) fail(cause error) {
+	d.cause = cause
+	close(d.failed)
+}
+
+// Close carries out the Updates that wait already, waits for the Views under
+// way, and releases the file.
+func (d *DB) Close() error { return d.close() }
+
+func (d *DB) shut() error {
+	d.mu.Lock()
+	d.closed = true
+	close(d.queue)
+	d.mu.Unlock()
+	<-d.idle
+	return d.bolt.Close()
+}
+
+// WriteTo writes a consistent copy of the whole file to w while it is in use.
+// Space that is freed meanwhile is not used again before it is done.
+func (d *DB) WriteTo(w io.Writer) (n int64, err error) {
+	err = d.view(func(tx *bbolt.Tx) error {
+		if n, err = tx.WriteTo(w); err != nil {
+			return fmt.Errorf("boltkv: copy: %w", err)
+		}
+		return nil
+	})
+	return n, err
+}
+
+// Check reads the whole file and returns an error if its pages do not form a
+// tree in which each is used once or free.
+func (d *DB) Check() error {
+	return d.view(func(tx *bbolt.Tx) (err error) {
+		for fault := range tx.Check() {
+			err = errors.Join(err, fmt.Errorf("boltkv: check: %w", fault))
+		}
+		return err
+	})
+}

@@ -1,0 +1,174 @@
+package boltkv
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// Errors of Open. A missing file is fs.ErrNotExist; one that is there already,
+// with Options.Create, fs.ErrExist.
+var (
+	// ErrLocked reports that another process has the file open.
+	ErrLocked = errors.New("another process has it open")
+
+	// ErrDamaged reports a file that is empty, cut off or not a database.
+	ErrDamaged = errors.New("the file is empty, cut off or not a database")
+)
+
+// lockWait is how long Open waits for another process to end.
+const lockWait = 2 * time.Second
+
+// Options say how to open a file. The zero value is right for one that exists.
+type Options struct {
+	// Create makes a new file, which must not exist. Without it a missing or
+	// empty file is an error: bbolt would make a new database without a word,
+	// and a volume that is not mounted would look like a first start.
+	Create bool
+
+	// Queue is how many Updates may wait; 1024 if it is 0.
+	Queue int
+}
+
+// Open opens the file at path.
+func Open(path string, o Options) (*DB, error) {
+	if o.Create {
+		if err := create(path); err != nil {
+			return nil, fmt.Errorf("create %s: %w", path, err)
+		}
+	}
+	b, err := open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	d := &DB{
+		bolt:   b,
+		commit: (*bbolt.Tx).Commit,
+		queue:  make(chan *member, cmp.Or(o.Queue, 1024)),
+		idle:   make(chan struct{}),
+		failed: make(chan struct{}),
+	}
+	d.close = sync.OnceValue(d.shut)
+	go d.run()
+	return d, nil
+}
+
+// open opens an existing file after a look at it. bbolt panics on some damage;
+// the operator must read which file it is instead.
+func open(path string) (b *bbolt.DB, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			b, err = nil, fmt.Errorf("%w: %v", ErrDamaged, r)
+		}
+	}()
+	size, err := inspect(path)
+	if err != nil {
+		return nil, err
+	}
+	b, err = bbolt.Open(path, 0o600, &bbolt.Options{
+		Timeout:         lockWait,
+		InitialMmapSize: mapSize(size),
+		FreelistType:    bbolt.FreelistMapType, // the array is slow when much is free
+		NoStatistics:    true,                  // nobody reads them, and readers share their lock
+	})
+	return b, boltError(err)
+}
+
+// inspect returns the size of the file, or an error if it is not a whole
+// database. It must come before the opening proper: to read a page that the
+// file lacks is a fault that ends the process.
+func inspect(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	if info.Size() == 0 {
+		return 0, ErrDamaged
+	}
+	b, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: lockWait})
+	if err != nil {
+		return 0, boltError(err)
+	}
+	defer b.Close()
+	if info, err = os.Stat(path); err != nil { // now that nobody writes to it
+		return 0, err
+	}
+	err = b.View(func(tx *bbolt.Tx) error {
+		if tx.Size() > info.Size() {
+			return fmt.Errorf("%w: it has %d bytes of %d", ErrDamaged, info.Size(), tx.Size())
+		}
+		if tx.Bucket(root) == nil {
+			return fmt.Errorf("%w: it has no bucket %q", ErrDamaged, root)
+		}
+		return nil
+	})
+	return info.Size(), err
+}
+
+// boltError tells the errors of Open apart: bbolt's own are about what is in
+// the file, except for the lock, and the others are the system's.
+func boltError(err error) error {
+	var system syscall.Errno
+	switch {
+	case err == nil, errors.As(err, &system):
+		return err
+	case errors.Is(err, berrors.ErrTimeout):
+		return ErrLocked
+	}
+	return fmt.Errorf("%w: %w", ErrDamaged, err)
+}
+
+// mapSize returns how much address space to map for a file of size bytes. When
+// the file outgrows it, bbolt waits for all readers, and all readers wait: one
+// slow backup freezes the service. So there is room to grow until the next
+// start; what is not used costs nothing.
+func mapSize(size int64) int {
+	if strconv.IntSize < 64 {
+		return int(size)
+	}
+	return int(max(1<<30, 4*size))
+}
+
+// create makes a new database at path: whole and durable, or not at all. It
+// never replaces a file, not even one that another process makes just now.
+func create(path string) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	defer temp.Close()
+	b, err := bbolt.Open(temp.Name(), 0o600, &bbolt.Options{Timeout: lockWait})
+	if err != nil {
+		return err
+	}
+	err = b.Update(func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucket(root)
+		return err
+	})
+	if err := errors.Join(err, b.Close(), temp.Sync()); err != nil {
+		return err
+	}
+	if err := os.Link(temp.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes the names in a folder durable.
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
