@@ -45,6 +45,7 @@ var owners = map[string]string{
 	"github.com/go-fonts/liberation":  "fonts",
 	"github.com/pelletier/go-toml/v2": "internal/form",
 	"golang.org/x/crypto/argon2":      "internal/auth",
+	"github.com/ccojocar/zxcvbn-go":   "internal/auth",
 	"golang.org/x/term":               "cmd/ab325",
 	"os":                              "internal/kv/boltkv internal/files cmd/ab325",
 }

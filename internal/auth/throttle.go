@@ -17,7 +17,7 @@ const (
 	longestWait  = 15 * time.Minute
 	forgetAfter  = time.Hour // since the last try
 	tryTakes     = 30 * time.Second
-	maxThrottled = 20_000    // keys held at once: about 2 MB
+	maxThrottled = 20_000 // keys held at once: about 2 MB
 )
 
 // A Throttle makes guessing slow: it counts failures by a key, such as an

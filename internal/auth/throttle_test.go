@@ -57,7 +57,9 @@ func TestThrottleSlowsDown(t *testing.T) {
 		t.Errorf("an hour later the wait is %v, want none", wait)
 	}
 	for range freeFailures - 1 {
-		try(t, th, c, "a")
+		if wait := try(t, th, c, "a"); wait != 0 {
+			t.Errorf("after the hour a free try waits %v", wait)
+		}
 	}
 	if _, ok := th.Allow("a"); ok {
 		t.Error("failures after the hour are not counted")
