@@ -9,6 +9,8 @@
 // A Definition is never changed after Load and is safe for concurrent use.
 package form
 
+import "slices"
+
 // A Kind says what may be written in a field.
 type Kind string
 
@@ -83,13 +85,10 @@ func (f *Field) Max() int {
 
 // FilledBy reports whether who may fill the field in.
 func (f *Field) FilledBy(who Filler) bool {
-	for _, by := range f.By {
-		if by == who {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(f.By, who)
 }
+
+func (f *Field) printedOn(sheet int) bool { return slices.Contains(f.Sheets, sheet) }
 
 // An Option is one answer to a choice.
 type Option struct {
@@ -205,14 +204,7 @@ func (d *Definition) Asked(step string) []*Field {
 
 // PrintedOn returns the fields printed on the sheet (1 or 2), in order.
 func (d *Definition) PrintedOn(sheet int) []*Field {
-	return d.where(func(f *Field) bool {
-		for _, s := range f.Sheets {
-			if s == sheet {
-				return true
-			}
-		}
-		return false
-	})
+	return d.where(func(f *Field) bool { return f.printedOn(sheet) })
 }
 
 func (d *Definition) where(ok func(*Field) bool) []*Field {

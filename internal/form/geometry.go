@@ -11,7 +11,7 @@ const (
 	// LabelSize is the size in points of the label printed above a value.
 	LabelSize = 7.5
 	// LabelHeight is the strip in millimetres on top of a box that its label takes.
-	LabelHeight = 4.0
+	LabelHeight = 4.4
 	// Padding is the distance in millimetres of label and value from a box's outline.
 	Padding = 1.2
 
@@ -45,7 +45,7 @@ func (it *Item) ValueBox() Box {
 	if it.NoFrame {
 		return b
 	}
-	return Box{b.X + Padding, b.Y + Padding/2, b.W - 2*Padding, b.H - Padding}
+	return Box{b.X + Padding, b.Y + Padding, b.W - 2*Padding, b.H - 2*Padding}
 }
 
 // LabelBox returns where the label of a field's item is drawn. It is empty
