@@ -152,6 +152,19 @@ const (
 	StepError   StepState = "error"   // something there must be mended
 )
 
+// Steps is the step indicator.
+type Steps []Step
+
+// Current is the number of the present step, from 1; 0 if it is none of them.
+func (s Steps) Current() int {
+	for i, step := range s {
+		if step.State == StepCurrent {
+			return i + 1
+		}
+	}
+	return 0
+}
+
 // A Row is one line of a structured list: what was answered.
 type Row struct {
 	Label string

@@ -80,7 +80,7 @@ func (s FieldSet) View(f *form.Field) FieldView {
 	if s.Lacks != nil {
 		v.Warning = LettersWarning(s.Lacks(v.Value))
 	}
-	if !s.Plain {
+	if !s.Plain && !s.Frozen {
 		v.Marks = marks(f, s.Reader, v.Readonly)
 	}
 	return v

@@ -23,7 +23,7 @@ type Page struct {
 	Municipality Municipality
 
 	Back   *Link           // the link back, above everything
-	Steps  []Step          // the step indicator beside the page; none: no column for it
+	Steps  Steps           // the step indicator beside the page; none: no column for it
 	Errors []problem.Field // the error summary; its links go to the fields
 	Notice *Alert          // said once, after something was done
 	Wide   bool            // the page uses the whole width: lists, Blad 2

@@ -322,6 +322,7 @@ func TestPostedTick(t *testing.T) {
 		{map[string][]string{"t": {"ja"}}, nil}, // was not on the page
 		{map[string][]string{"old.t": {"ja"}}, []Posted{{tick, "ja", "nej"}}},
 		{map[string][]string{"old.t": {""}, "t": {"ja"}}, []Posted{{tick, "", "ja"}}},
+		{map[string][]string{"old.t": {"nej"}, "t": {"ja"}, "use": {"t"}}, []Posted{{tick, "nej", "nej"}}},
 	} {
 		if got := posted(test.values, []*form.Field{tick}); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("posted(%v) = %v, want %v", test.values, got, test.want)

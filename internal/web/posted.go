@@ -43,7 +43,9 @@ func formOf(c *gin.Context) (url.Values, error) {
 }
 
 // posted picks the fields that were on the page: those whose old value was
-// posted along. A tick that was on the page and is not posted is "nej".
+// posted along. A tick that was on the page and is not posted is "nej". Where
+// a conflict's button «Brug den andens tekst» was pressed, the value is the
+// old one, which the page had set to the other's.
 func posted(values url.Values, fields []*form.Field) []Posted {
 	var out []Posted
 	for _, f := range fields {
@@ -54,6 +56,9 @@ func posted(values url.Values, fields []*form.Field) []Posted {
 		p := Posted{Field: f, Old: newlines(old[0]), Value: newlines(values.Get(f.ID))}
 		if f.Kind == form.Tick && p.Value == "" {
 			p.Value = "nej"
+		}
+		if values.Get("use") == f.ID {
+			p.Value = p.Old
 		}
 		out = append(out, p)
 	}
