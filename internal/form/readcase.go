@@ -24,7 +24,9 @@ const MaxCase = 8 << 20
 // Whatever is wrong with the document is a *problem.Error: of kind TooLarge
 // above MaxCase bytes, else Invalid. What is wrong with values is in its
 // Fields, each of them, in the form's order; then what the form does not
-// have, in the document's. Any other error is not the document's fault.
+// have, in the document's. With such an error the edition and the values that
+// are right are returned all the same, so that the caller can tell what else
+// is wrong. Any other error is not the document's fault.
 func ReadCase(r io.Reader, load func(id string) (*Definition, error), today ident.Date) (*Definition, Values, error) {
 	text, err := io.ReadAll(io.LimitReader(r, MaxCase+1))
 	if err != nil {
@@ -46,7 +48,7 @@ func ReadCase(r io.Reader, load func(id string) (*Definition, error), today iden
 	}
 	values, wrong := d.readValues(doc.values, today)
 	if len(wrong) > 0 {
-		return nil, nil, &problem.Error{Kind: problem.Invalid, Detail: "Ret det, der er forkert", Fields: wrong}
+		return d, values, &problem.Error{Kind: problem.Invalid, Detail: "Ret det, der er forkert", Fields: wrong}
 	}
 	return d, values, nil
 }
