@@ -14,6 +14,7 @@ import (
 
 var (
 	errNoPage   = problem.New(problem.NotFound, "")
+	errUnknown  = problem.New(problem.Unknown, "")
 	errNoMethod = errors.New("method not allowed")
 )
 

@@ -99,7 +99,7 @@ func (o Officer) Known() bool { return o.Phone != "" || o.Email != "" || o.Addre
 
 // page returns the base of a page for this request.
 func (s *Server) page(c *gin.Context, title string) Page {
-	p := Page{Title: title, Site: s.site(c.Request.URL.Path)}
+	p := Page{Title: title, Site: s.site(c.Request.URL.Path), Who: s.who(c)}
 	if s.options.Municipality != nil {
 		m, err := s.options.Municipality(c.Request.Context())
 		if err != nil {

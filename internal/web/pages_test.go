@@ -37,8 +37,7 @@ func publicSamples() map[string][]pager {
 		},
 		"help-hours": {&helpHoursPage{fullPage(), []hoursExample{{"15", "50", "7 timer"}}}, &helpHoursPage{}},
 		"access": {
-			&accessPage{fullPage(), "/adgang", fullText("number"), fullText("code")},
-			&accessPage{Number: TextInput{Control: Control{ID: "number", Label: "a"}}, Code: TextInput{Control: Control{ID: "code", Label: "b"}}},
+			&accessPage{fullPage(), fullText("code"), fullText("old")}, &accessPage{},
 		},
 	}
 	for _, name := range []string{

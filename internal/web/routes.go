@@ -56,8 +56,8 @@ func (r route) expand() []route {
 		return []route{r}
 	}
 	one, two := r, r
-	one.path = "/" + employeeSide + "/" + rest
-	two.path = "/" + companySide + "/" + rest
+	one.path, one.access = "/"+employeeSide+"/"+rest, employee
+	two.path, two.access = "/"+companySide+"/"+rest, company
 	return []route{one, two}
 }
 

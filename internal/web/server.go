@@ -41,6 +41,10 @@ type Options struct {
 	// the pages say «din kommune».
 	Municipality func(context.Context) (Municipality, error)
 
+	// Session says whose session a browser's token is of, and counts it as used.
+	// An unknown or ended one is an Unknown problem. Nil: nobody has any.
+	Session func(ctx context.Context, token string) (Session, error)
+
 	// Healthy answers whether the service can do its work. Nil: always.
 	Healthy func(context.Context) error
 }
