@@ -64,6 +64,7 @@ func (d *Definition) readValues(members []jsonMember, today ident.Date) (Values,
 		switch {
 		case count[m.name] == 2 && ok && len(f.Sheets) > 0:
 			byField[f.ID] = "Feltet står der to gange. Slet det ene"
+			delete(values, f.ID)
 		case count[m.name] > 1: // told already
 		case len(strange) == most:
 			return nil, strange // hardly a filled-in form
