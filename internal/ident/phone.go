@@ -24,8 +24,9 @@ func ParsePhone(s string) (Phone, error) {
 	if !abroad {
 		number = "45" + number
 	}
-	danish := strings.HasPrefix(number, "45")
-	if !digits(number, 7, 15) || number[0] == '0' || danish && len(number) != len("4512345678") {
+	subscriber, danish := strings.CutPrefix(number, "45")
+	// 00 before a Danish number would make its shown form one from abroad.
+	if !digits(number, 7, 15) || number[0] == '0' || danish && (len(subscriber) != 8 || strings.HasPrefix(subscriber, "00")) {
 		return Phone{}, refused
 	}
 	return Phone{"+" + number}, nil

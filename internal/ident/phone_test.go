@@ -37,6 +37,7 @@ func TestParsePhoneRefuses(t *testing.T) {
 		{"1234567", CodeFormat},
 		{"123456789", CodeFormat},
 		{"+451234567", CodeFormat},
+		{"+45 00123456", CodeFormat},
 		{"4512345678", CodeFormat},
 		{"+0123456789", CodeFormat},
 		{"000123456789", CodeFormat},
