@@ -98,7 +98,7 @@ type Session struct {
 func (t *Tx) Session(hash audit.Hash) (*Session, error) {
 	s, err := get[Session](t, sessionKind, sessionKeys.text(hash.String()))
 	if errors.Is(err, errNone) {
-		return nil, problem.New(problem.Unknown, "Du er ikke logget på. Log på for at gå videre.")
+		return nil, problem.New(problem.Unknown, "Du er ikke logget ind. Log ind for at gå videre.")
 	}
 	return s, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"iter"
 	"slices"
 	"testing"
 	"time"
@@ -90,21 +91,41 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// Each subject has posts of its own.
 func TestParked(t *testing.T) {
 	s := mem(t)
-	doUpdate(t, s, func(tx *Tx) error {
-		return tx.PutParked(&Parked{ID: "p1", Subject: "s1", Form: map[string][]string{"a": {"1", "2"}}})
-	})
-	get := func() (p *Parked, err error) {
-		err = s.View(context.Background(), func(tx *Tx) error { p, err = tx.Parked("p1"); return err })
+	for _, p := range []Parked{{ID: "p1", Subject: "s1", Form: map[string][]string{"a": {"1", "2"}}}, {ID: "p2", Subject: "s1"}, {ID: "p1", Subject: "s10"}} {
+		doUpdate(t, s, func(tx *Tx) error { return tx.PutParked(&p) })
+	}
+	get := func(subject string) (p *Parked, err error) {
+		err = s.View(context.Background(), func(tx *Tx) error { p, err = tx.Parked(subject, "p1"); return err })
 		return p, err
 	}
-	if p, err := get(); err != nil || p.Subject != "s1" || !slices.Equal(p.Form["a"], []string{"1", "2"}) {
+	count := func(list func(*Tx) iter.Seq2[*Parked, error]) (n int) {
+		doView(t, s, func(tx *Tx) error {
+			for _, err := range list(tx) {
+				if err != nil {
+					return err
+				}
+				n++
+			}
+			return nil
+		})
+		return n
+	}
+	if p, err := get("s1"); err != nil || p.Subject != "s1" || !slices.Equal(p.Form["a"], []string{"1", "2"}) {
 		t.Errorf("Parked = %+v, %v", p, err)
 	}
-	doUpdate(t, s, func(tx *Tx) error { return tx.ForgetParked("p1") })
-	if _, err := get(); problem.Of(err) != problem.NotFound {
+	if _, err := get("s2"); problem.Of(err) != problem.NotFound {
+		t.Errorf("Parked of somebody else = %v, want a not-found problem", err)
+	}
+	doUpdate(t, s, func(tx *Tx) error { return tx.ForgetParked("s1", "p1") })
+	if _, err := get("s1"); problem.Of(err) != problem.NotFound {
 		t.Errorf("Parked once forgotten = %v, want a not-found problem", err)
+	}
+	of := func(tx *Tx) iter.Seq2[*Parked, error] { return tx.ParkedOf("s1") }
+	if one, all := count(of), count((*Tx).AllParked); one != 1 || all != 2 {
+		t.Errorf("ParkedOf yields %d, AllParked %d, want 1, 2", one, all)
 	}
 }
 

@@ -15,7 +15,7 @@ const (
 	staffKeys     = prefix("staff/")      // staff id: the account
 	staffNameKeys = prefix("staff-name/") // keyed hash of the user name: staff id
 	sessionKeys   = prefix("session/")    // hash of the token, in hexadecimal: the session
-	parkedKeys    = prefix("parked/")     // id: what was posted after a session had ended
+	parkedKeys    = prefix("parked/")     // subject, id: what was posted after a session had ended
 
 	linkKeys      = prefix("link/")       // link id: the link
 	linkTokenKeys = prefix("link-token/") // hash of the token: link id

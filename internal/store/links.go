@@ -27,7 +27,8 @@ type Link struct {
 	Address string        `json:"address"` // e-mail address that it was sent to, or ""
 	Created time.Time     `json:"created"`
 	Expires time.Time     `json:"expires"`
-	Used    time.Time     `json:"used"` // an invitation that has brought the party in; zero before
+	Used    time.Time     `json:"used"`  // an invitation that has brought the party in; zero before
+	Staff   string        `json:"staff"` // of LinkDemo: the staff id
 }
 
 // LinkKind says what a link is for.
@@ -37,6 +38,7 @@ type LinkKind string
 const (
 	LinkInvitation LinkKind = "invitation" // brings a party in, once
 	LinkReturn     LinkKind = "return"     // the way back of a party that is in
+	LinkDemo       LinkKind = "demo"       // signs a member of staff in; made in a demonstration alone
 )
 
 // Ended reports whether EndLinks ended the link before its time.

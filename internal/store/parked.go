@@ -12,26 +12,36 @@ import (
 // they are back.
 type Parked struct {
 	ID      string              `json:"id"`
-	Subject string              `json:"subject"` // whose session it was; nobody else gets it
+	Subject string              `json:"subject"` // whose session it was, by ids; nobody else gets it
 	Path    string              `json:"path"`    // where it was posted to
 	Form    map[string][]string `json:"form"`
 	At      time.Time           `json:"at"`
 }
 
-// Parked returns the parked post with the given id, or a NotFound problem.
-func (t *Tx) Parked(id string) (*Parked, error) {
-	p, err := get[Parked](t, parkedKind, parkedKeys.text(id))
+// Parked returns the subject's parked post with the given id, or a NotFound
+// problem.
+func (t *Tx) Parked(subject, id string) (*Parked, error) {
+	p, err := get[Parked](t, parkedKind, parkedKeys.text(subject).Text(id))
 	if errors.Is(err, errNone) {
 		return nil, problem.New(problem.NotFound, "Det, du havde skrevet, er ikke gemt længere. Åbn sagen igen, og skriv det på ny.")
 	}
 	return p, err
 }
 
+// ParkedOf yields the subject's parked posts, in no particular order.
+func (t *Tx) ParkedOf(subject string) iter.Seq2[*Parked, error] {
+	return all[Parked](t, parkedKind, parkedKeys.under(subject))
+}
+
 // AllParked yields every parked post, in no particular order.
 func (t *Tx) AllParked() iter.Seq2[*Parked, error] { return all[Parked](t, parkedKind, parkedKeys) }
 
 // PutParked saves a parked post.
-func (t *Tx) PutParked(p *Parked) error { return t.put(parkedKind, parkedKeys.text(p.ID), p) }
+func (t *Tx) PutParked(p *Parked) error {
+	return t.put(parkedKind, parkedKeys.text(p.Subject).Text(p.ID), p)
+}
 
 // ForgetParked removes a parked post.
-func (t *Tx) ForgetParked(id string) error { return t.remove(parkedKeys.text(id)) }
+func (t *Tx) ForgetParked(subject, id string) error {
+	return t.remove(parkedKeys.text(subject).Text(id))
+}

@@ -169,7 +169,7 @@ func TestNoPersonalDataInKeys(t *testing.T) {
 		return errors.Join(
 			tx.PutStaff(&Staff{ID: "s1", Username: "mette", Name: "Mette Møller"}, why("add")),
 			tx.PutLink(Link{ID: "l1", Case: "c1", Hash: hashOf("secret"), CodeHash: hashOf("code"), Address: "aase@example.dk"}),
-			tx.PutParked(&Parked{ID: "p1", Subject: "mette", Form: map[string][]string{"employee.name": {"Åse Sørensen"}}}),
+			tx.PutParked(&Parked{ID: "p1", Subject: "s1", Form: map[string][]string{"employee.name": {"Åse Sørensen"}}}),
 			tx.Enqueue(Message{To: "aase@example.dk", Data: map[string]string{"name": "Åse"}}),
 			tx.PutSession(&Session{Hash: hashOf("token")}),
 			tx.PutMunicipality(Municipality{Code: "0265", Contact: "Mette Møller"}, why("set")),
