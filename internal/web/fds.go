@@ -19,7 +19,6 @@ type Control struct {
 	Warning  string // something to know that stops nobody
 	Optional bool   // marked «(frivilligt)»
 	Marks    []string
-	Autosave bool // its changes are sent by the script
 }
 
 // Field is the input's name in the posted form.

@@ -53,7 +53,7 @@ type FieldSet struct {
 // View makes the view of one field.
 func (s FieldSet) View(f *form.Field) FieldView {
 	v := FieldView{
-		Control:  Control{ID: f.ID, Label: f.Ask, Hint: f.Hint, Optional: !f.Required && f.Kind != form.Tick, Autosave: true},
+		Control:  Control{ID: f.ID, Label: f.Ask, Hint: f.Hint, Optional: !f.Required && f.Kind != form.Tick},
 		Kind:     f.Kind,
 		Value:    s.Values[f.ID],
 		Old:      s.Values[f.ID],

@@ -69,6 +69,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	gin.SetMode(gin.ReleaseMode) // else gin prints every route
 	s := &Server{options: o, base: base, origin: http.NewCrossOriginProtection()}
 	if err := s.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("trust base url: %w", err)
@@ -87,7 +88,6 @@ func New(o Options) (*Server, error) {
 
 // Handler returns the whole service.
 func (s *Server) Handler() http.Handler {
-	gin.SetMode(gin.ReleaseMode) // else gin prints every route
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
 	proxies := s.options.Proxies

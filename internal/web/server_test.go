@@ -300,6 +300,18 @@ func TestPanicIsAnswered(t *testing.T) {
 	}
 }
 
+// What fails after the answer has begun is logged and adds nothing to it.
+func TestFailAfterAnswer(t *testing.T) {
+	s, log := newServer(t, nil)
+	h := s.with(route{"GET", "/x", public, "", false, func(_ *Server, c *gin.Context) error {
+		c.String(200, "svaret")
+		return errors.New("hemmelig")
+	}})
+	if got := do(h, request("GET", "/x", "")); got.Code != 200 || got.Body.String() != "svaret" || !strings.Contains(log.String(), "hemmelig") {
+		t.Errorf("%d %q; log %s", got.Code, got.Body, log)
+	}
+}
+
 func TestInjection(t *testing.T) {
 	s, _ := newServer(t, nil)
 	for _, path := range []string{"/%3Cem%3EUHOH%3C/em%3E", "/adgang?x=%3Cem%3EUHOH", "/static/x/%3Cem%3EUHOH"} {
