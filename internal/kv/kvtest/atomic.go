@@ -33,10 +33,10 @@ func checkRollback(ctx context.Context, db kv.DB) error {
 		return errors.Join(err, no)
 	})
 	if !errors.Is(err, no) {
-		return fmt.Errorf("Update: %v, want the function's error", err)
+		return faultf("Update: %v, want the function's error", err)
 	}
 	if err := db.View(ctx, func(kv.Reader) error { return no }); !errors.Is(err, no) {
-		return fmt.Errorf("View: %v, want the function's error", err)
+		return faultf("View: %v, want the function's error", err)
 	}
 	return errors.Join(want(ctx, db, "k", "old"), wantKeys(ctx, db, "", "gone", "k"))
 }
@@ -49,7 +49,7 @@ func checkIgnoredFailure(ctx context.Context, db kv.DB) error {
 		return nil
 	})
 	if !errors.Is(err, kv.ErrKey) {
-		return fmt.Errorf("Update whose function ignores a failed Put: %v, want ErrKey", err)
+		return faultf("Update whose function ignores a failed Put: %v, want ErrKey", err)
 	}
 	return wantKeys(ctx, db, "")
 }
@@ -64,10 +64,10 @@ func checkPanic(ctx context.Context, db kv.DB) error {
 	}
 	for name, f := range map[string]func(context.Context) error{"Update": update, "View": view} {
 		if r := recovered(func() { f(ctx) }); r != "boom" {
-			return fmt.Errorf("%s whose function panics with boom panics with %v", name, r)
+			return faultf("%s whose function panics with boom panics with %v", name, r)
 		}
 		if err := wantKeys(ctx, db, ""); err != nil {
-			return fmt.Errorf("after a panic in %s: %w", name, err)
+			return faultf("after a panic in %s: %w", name, err)
 		}
 	}
 	return put(ctx, db, "k", "v")
@@ -101,7 +101,7 @@ func checkCancelled(ctx context.Context, db kv.DB) error {
 	view := db.View(ctx, func(kv.Reader) error { called = true; return nil })
 	update := db.Update(ctx, func(kv.Tx) error { called = true; return nil })
 	if !errors.Is(view, context.Canceled) || !errors.Is(update, context.Canceled) || called {
-		return fmt.Errorf("with a cancelled context View: %v, Update: %v, function called: %t", view, update, called)
+		return faultf("with a cancelled context View: %v, Update: %v, function called: %t", view, update, called)
 	}
 	return nil
 }
@@ -157,10 +157,10 @@ func checkLostAnswer(ctx context.Context, db kv.DB) error {
 		cancel()
 		if err == nil {
 			if err := want(ctx, db, key, "v"); err != nil {
-				return fmt.Errorf("acknowledged and missing: %w", err)
+				return faultf("acknowledged and missing: %w", err)
 			}
 		} else if !errors.Is(err, context.Canceled) {
-			return fmt.Errorf("Update with an ending context: %w", err)
+			return faultf("Update with an ending context: %w", err)
 		}
 	}
 	return nil

@@ -3,7 +3,6 @@ package kvtest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 
 	"ab325/internal/kv"
@@ -44,7 +43,7 @@ func checkEnded(ctx context.Context, db kv.DB) error {
 		}
 		for i, err := range faults {
 			if !errors.Is(err, kv.ErrEnded) {
-				return fmt.Errorf("use %d after %s: %v, want ErrEnded", i, name, err)
+				return faultf("use %d after %s: %v, want ErrEnded", i, name, err)
 			}
 		}
 	}
@@ -68,7 +67,7 @@ func checkEndedScan(ctx context.Context, db kv.DB) error {
 	}
 	defer stop()
 	if p, err, ok := next(); !ok || !errors.Is(err, kv.ErrEnded) {
-		return fmt.Errorf("a scan that outlives its transaction yields %q, %v, %t, want ErrEnded", p.Key, err, ok)
+		return faultf("a scan that outlives its transaction yields %q, %v, %t, want ErrEnded", p.Key, err, ok)
 	}
 	return nil
 }
@@ -81,7 +80,7 @@ func checkClosed(ctx context.Context, db kv.DB) error {
 	view := db.View(ctx, func(kv.Reader) error { called = true; return nil })
 	update := db.Update(ctx, func(kv.Tx) error { called = true; return nil })
 	if !errors.Is(view, kv.ErrClosed) || !errors.Is(update, kv.ErrClosed) || called {
-		return fmt.Errorf("after Close View: %v, Update: %v, function called: %t, want ErrClosed", view, update, called)
+		return faultf("after Close View: %v, Update: %v, function called: %t, want ErrClosed", view, update, called)
 	}
 	return db.Close() // again is no error
 }
@@ -112,12 +111,12 @@ func checkCloseWaits(ctx context.Context, db kv.DB) error {
 	var err error
 	select {
 	case <-closed:
-		err = errors.New("Close returned while transactions were under way")
+		err = faultf("Close returned while transactions were under way")
 	default:
 	}
 	close(release)
 	if view := <-viewed; !errors.Is(view, kv.ErrNotFound) && !errors.Is(view, kv.ErrClosed) && view != nil {
-		err = errors.Join(err, fmt.Errorf("the View: %w", view))
+		err = errors.Join(err, faultf("the View: %w", view))
 	}
 	return errors.Join(err, <-updated, <-shut)
 }

@@ -34,7 +34,7 @@ func checkGroupFailure(ctx context.Context, db kv.DB) error {
 	var members []member
 	good := 0
 	for i := range 24 {
-		no := fmt.Errorf("error %d", i)
+		no := faultf("error %d", i)
 		m := []member{
 			{func() error { return nil }, false, "returns <nil>", true},
 			{func() error { return no }, false, "returns " + no.Error(), false},
@@ -53,10 +53,10 @@ func checkGroupFailure(ctx context.Context, db kv.DB) error {
 	err := together(ctx, db, len(members), func(i int) { got[i] = members[i].run(ctx, db, i) })
 	for i, m := range members {
 		if got[i] != m.want {
-			err = errors.Join(err, fmt.Errorf("member %d %s, want %s", i, got[i], m.want))
+			err = errors.Join(err, faultf("member %d %s, want %s", i, got[i], m.want))
 		}
 		if _, found := get(ctx, db, fmt.Sprint("m", i)); (found == nil) != m.good {
-			err = errors.Join(err, fmt.Errorf("the key of member %d, which %s: %v", i, m.want, found))
+			err = errors.Join(err, faultf("the key of member %d, which %s: %v", i, m.want, found))
 		}
 	}
 	return errors.Join(err, want(ctx, db, "n", strconv.Itoa(good)))
@@ -150,7 +150,7 @@ func checkCalledAgain(ctx context.Context, db kv.DB) error {
 	for i := range n {
 		if i%4 == 3 {
 			if !errors.Is(faults[i], undo) {
-				err = errors.Join(err, fmt.Errorf("Update %d: %v, want the function's error", i, faults[i]))
+				err = errors.Join(err, faultf("Update %d: %v, want the function's error", i, faults[i]))
 			}
 			continue
 		}

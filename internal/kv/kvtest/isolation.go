@@ -101,7 +101,7 @@ func checkNoWriteSkew(ctx context.Context, db kv.DB) error {
 		return err
 	}
 	if on := string(a) + " " + string(b); on != "on off" && on != "off on" {
-		return fmt.Errorf("two transactions that each read both keys left them %s, want one off", on)
+		return faultf("two transactions that each read both keys left them %s, want one off", on)
 	}
 	return nil
 }
@@ -124,7 +124,7 @@ func checkNoPhantomSkew(ctx context.Context, db kv.DB) error {
 	return db.View(ctx, func(r kv.Reader) error {
 		there, err := collect(r.Scan(kv.Range([]byte("inv/"))))
 		if len(there) != 1 || err != nil {
-			return fmt.Errorf("two transactions each believed they were the first: %q, %v", there, err)
+			return faultf("two transactions each believed they were the first: %q, %v", there, err)
 		}
 		return nil
 	})
@@ -155,7 +155,7 @@ func checkSnapshot(ctx context.Context, db kv.DB) error {
 		b, err := r.GetMany([][]byte{[]byte("a"), []byte("b"), []byte("c")})
 		keys, err2 := collect(r.Scan(nil, nil))
 		if got := fmt.Sprintf("%s %s %q", a, show(b), keys); got != `old ["old" "old" <nil>] ["a" "b"]` || err != nil || err2 != nil {
-			return fmt.Errorf("a View reads %s, %v, %v around an Update, want only old", got, err, err2)
+			return faultf("a View reads %s, %v, %v around an Update, want only old", got, err, err2)
 		}
 		return nil
 	})
@@ -181,7 +181,7 @@ func checkNoTornReads(ctx context.Context, db kv.DB) error {
 			a, err := r.Get([]byte("a"))
 			z, err2 := r.Get([]byte("z"))
 			if string(a) != string(z) {
-				return fmt.Errorf("a View reads %s and %s of what was written together", a, z)
+				return faultf("a View reads %s and %s of what was written together", a, z)
 			}
 			return errors.Join(err, err2)
 		})
@@ -206,7 +206,7 @@ func checkAcknowledgedIsSeen(ctx context.Context, db kv.DB) error {
 		err := db.Update(ctx, func(tx kv.Tx) error {
 			v, err := tx.Get([]byte("n"))
 			if string(v) != n {
-				return fmt.Errorf("an Update after the one that wrote %s reads %s, %v", n, v, err)
+				return faultf("an Update after the one that wrote %s reads %s, %v", n, v, err)
 			}
 			return err
 		})

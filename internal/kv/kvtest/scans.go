@@ -55,12 +55,12 @@ func sameBothWays(r kv.Reader, keys []string, start, end string) error {
 	}
 	got, err := collect(r.Scan([]byte(start), []byte(end)))
 	if !slices.Equal(got, want) || err != nil {
-		return fmt.Errorf("Scan(%.20q, %.20q) = %.20q, %v, want %.20q", start, end, got, err, want)
+		return faultf("Scan(%.20q, %.20q) = %.20q, %v, want %.20q", start, end, got, err, want)
 	}
 	slices.Reverse(want)
 	got, err = collect(r.ScanBack([]byte(start), []byte(end)))
 	if !slices.Equal(got, want) || err != nil {
-		return fmt.Errorf("ScanBack(%.20q, %.20q) = %.20q, %v, want %.20q", start, end, got, err, want)
+		return faultf("ScanBack(%.20q, %.20q) = %.20q, %v, want %.20q", start, end, got, err, want)
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ func checkScanAfterDeletes(ctx context.Context, db kv.DB) error {
 			left := slices.Concat(keys[:hole[0]], keys[hole[1]:])
 			for _, end := range []string{"", "0000", "0001", "1200", "1999", "2000", "2999", "3"} {
 				if err := sameBothWays(tx, left, "", end); err != nil {
-					return fmt.Errorf("without keys %d to %d: %w", hole[0], hole[1], err)
+					return faultf("without keys %d to %d: %w", hole[0], hole[1], err)
 				}
 			}
 			return undo
@@ -118,7 +118,7 @@ func checkScanRefusesWrites(ctx context.Context, db kv.DB) error {
 			return nil
 		})
 		if !errors.Is(got, kv.ErrScanning) || !errors.Is(err, kv.ErrScanning) {
-			return fmt.Errorf("%s in a scan: %v, and Update: %v, want ErrScanning", name, got, err)
+			return faultf("%s in a scan: %v, and Update: %v, want ErrScanning", name, got, err)
 		}
 	}
 	err := db.Update(ctx, func(tx kv.Tx) error {
@@ -153,12 +153,12 @@ func checkEarlyStop(ctx context.Context, db kv.DB) error {
 	} {
 		take := func(n int) error { return scanSome(ctx, db, dir.scan, n, dir.last) }
 		if bytes, err := allocated(func() error { return take(few) }); err != nil || bytes > all {
-			return fmt.Errorf("%s of the first %d of %d keys allocates %d bytes, %v: it does not stop early", dir.name, few, all, bytes, err)
+			return faultf("%s of the first %d of %d keys allocates %d bytes, %v: it does not stop early", dir.name, few, all, bytes, err)
 		}
 		// A server may read ahead where this process does not see it. A
 		// hundred short scans must not take as long as ten of all keys.
 		if err := faster(func() error { return take(few) }, 100, func() error { return take(all) }, 10); err != nil {
-			return fmt.Errorf("%s of the first %d of %d keys: %w", dir.name, few, all, err)
+			return faultf("%s of the first %d of %d keys: %w", dir.name, few, all, err)
 		}
 	}
 	return nil
@@ -173,13 +173,13 @@ func scanSome(ctx context.Context, db kv.DB, scan func(kv.Reader) iter.Seq2[kv.P
 				return err
 			}
 			if i++; i == 10 && string(p.Key) != tenth {
-				return fmt.Errorf("the tenth key is %q, want %q", p.Key, tenth)
+				return faultf("the tenth key is %q, want %q", p.Key, tenth)
 			}
 			if i == n {
 				return nil
 			}
 		}
-		return fmt.Errorf("the scan ended after %d keys", i)
+		return faultf("the scan ended after %d keys", i)
 	})
 }
 
@@ -218,7 +218,7 @@ func faster(f func() error, n int, g func() error, m int) error {
 		return err
 	}
 	if !won {
-		return fmt.Errorf("%d take longer than %d of all keys: it does not stop early", n, m)
+		return faultf("%d take longer than %d of all keys: it does not stop early", n, m)
 	}
 	return nil
 }

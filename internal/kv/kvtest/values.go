@@ -27,7 +27,7 @@ func valueChecks() []check {
 
 func checkGetPutDelete(ctx context.Context, db kv.DB) error {
 	if v, err := get(ctx, db, "missing"); !errors.Is(err, kv.ErrNotFound) {
-		return fmt.Errorf("Get(missing) = %q, %v, want ErrNotFound", v, err)
+		return faultf("Get(missing) = %q, %v, want ErrNotFound", v, err)
 	}
 	for _, v := range []string{"v1", "v2"} {
 		if err := errors.Join(put(ctx, db, "k", v), want(ctx, db, "k", v)); err != nil {
@@ -40,7 +40,7 @@ func checkGetPutDelete(ctx context.Context, db kv.DB) error {
 		}
 	}
 	if v, err := get(ctx, db, "k"); !errors.Is(err, kv.ErrNotFound) {
-		return fmt.Errorf("Get after Delete = %q, %v, want ErrNotFound", v, err)
+		return faultf("Get after Delete = %q, %v, want ErrNotFound", v, err)
 	}
 	return nil
 }
@@ -54,10 +54,10 @@ func checkGetMany(ctx context.Context, db kv.DB) error {
 	ask := func(r kv.Reader) error {
 		values, err := r.GetMany(keys)
 		if got := show(values); got != all || err != nil {
-			return fmt.Errorf("GetMany(%q) = %s, %v, want %s", keys, got, err, all)
+			return faultf("GetMany(%q) = %s, %v, want %s", keys, got, err, all)
 		}
 		if values, err := r.GetMany(nil); len(values) != 0 || err != nil {
-			return fmt.Errorf("GetMany of no keys = %q, %v", values, err)
+			return faultf("GetMany of no keys = %q, %v", values, err)
 		}
 		return nil
 	}
@@ -84,13 +84,13 @@ func checkEmptyValue(ctx context.Context, db kv.DB) error {
 			v, err := r.Get([]byte(key))
 			many, err2 := r.GetMany([][]byte{[]byte(key)})
 			if v == nil || len(v) > 0 || err != nil || err2 != nil || show(many) != `[""]` {
-				return fmt.Errorf("the value of %q is %s, %v by Get and %s, %v by GetMany, want empty and not nil",
+				return faultf("the value of %q is %s, %v by Get and %s, %v by GetMany, want empty and not nil",
 					key, show([][]byte{v}), err, show(many), err2)
 			}
 		}
 		keys, err := collect(r.Scan(nil, nil))
 		if len(keys) != 2 || err != nil {
-			return fmt.Errorf("Scan found %q, %v, want both keys", keys, err)
+			return faultf("Scan found %q, %v, want both keys", keys, err)
 		}
 		return nil
 	}
@@ -110,14 +110,14 @@ func checkKeys(ctx context.Context, db kv.DB) error {
 	}
 	for _, key := range []string{"", long + "x"} {
 		if err := put(ctx, db, "before", "v", key, "v"); !errors.Is(err, kv.ErrKey) {
-			return fmt.Errorf("Put with a key of %d bytes: %v, want ErrKey", len(key), err)
+			return faultf("Put with a key of %d bytes: %v, want ErrKey", len(key), err)
 		}
 		err := db.Update(ctx, func(tx kv.Tx) error { return tx.Delete([]byte(key)) })
 		if !errors.Is(err, kv.ErrKey) {
-			return fmt.Errorf("Delete with a key of %d bytes: %v, want ErrKey", len(key), err)
+			return faultf("Delete with a key of %d bytes: %v, want ErrKey", len(key), err)
 		}
 		if _, err := get(ctx, db, key); !errors.Is(err, kv.ErrNotFound) {
-			return fmt.Errorf("Get of a key of %d bytes: %v, want ErrNotFound", len(key), err)
+			return faultf("Get of a key of %d bytes: %v, want ErrNotFound", len(key), err)
 		}
 	}
 	return wantKeys(ctx, db, "", "\x00", long)
@@ -128,15 +128,15 @@ func checkBigValues(ctx context.Context, db kv.DB) error {
 		big := bytes.Repeat([]byte{byte('a' + i)}, size)
 		big[size-1] = '!'
 		if err := put(ctx, db, "big", string(big), "small", "s"); err != nil {
-			return fmt.Errorf("Put of %d bytes: %w", size, err)
+			return faultf("Put of %d bytes: %w", size, err)
 		}
 		if got, err := get(ctx, db, "big"); !bytes.Equal(got, big) || err != nil {
-			return fmt.Errorf("Get of a value of %d bytes has %d, %v", size, len(got), err)
+			return faultf("Get of a value of %d bytes has %d, %v", size, len(got), err)
 		}
 	}
 	err := db.Update(ctx, func(tx kv.Tx) error { return tx.Put([]byte("small"), make([]byte, kv.MaxValue+1)) })
 	if !errors.Is(err, kv.ErrValue) {
-		return fmt.Errorf("Put of %d bytes: %v, want ErrValue", kv.MaxValue+1, err)
+		return faultf("Put of %d bytes: %v, want ErrValue", kv.MaxValue+1, err)
 	}
 	return want(ctx, db, "small", "s")
 }
@@ -151,12 +151,12 @@ func checkReadYourWrites(ctx context.Context, db kv.DB) error {
 		}
 		values, err := tx.GetMany([][]byte{[]byte("gone"), []byte("new"), []byte("old")})
 		if got := show(values); got != `[<nil> "v" "w"]` || err != nil {
-			return fmt.Errorf("a transaction reads %s, %v of what it wrote", got, err)
+			return faultf("a transaction reads %s, %v of what it wrote", got, err)
 		}
 		there, err := collect(tx.Scan(nil, nil))
 		back, err2 := collect(tx.ScanBack(nil, nil))
 		if fmt.Sprint(there, back) != "[new old] [old new]" || err != nil || err2 != nil {
-			return fmt.Errorf("a transaction scans %q, %v and back %q, %v of what it wrote", there, err, back, err2)
+			return faultf("a transaction scans %q, %v and back %q, %v of what it wrote", there, err, back, err2)
 		}
 		return nil
 	})
@@ -166,7 +166,7 @@ func checkValuesAreCopies(ctx context.Context, db kv.DB) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("changing a value that was returned: %v", r)
+			err = faultf("changing a value that was returned: %v", r)
 		}
 	}()
 	for i := range 100 { // a small database may be copied as a whole
@@ -202,7 +202,7 @@ func checkValuesAreCopies(ctx context.Context, db kv.DB) (err error) {
 	}
 	for i, v := range kept {
 		if string(v) != "value" && string(v) != "alue" {
-			return fmt.Errorf("value %d kept after its transaction became %q", i, v)
+			return faultf("value %d kept after its transaction became %q", i, v)
 		}
 		v[0] = 'X' // must not fault or change the database
 	}
