@@ -2,6 +2,7 @@ package boltkv
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 
 	"go.etcd.io/bbolt"
@@ -131,6 +132,7 @@ func (d *DB) group(members []*member, fresh bool) (again [][]*member) {
 			m.answer <- m.err
 		}
 		if fresh && i+1 == len(members) {
+			runtime.Gosched() // whoever was just answered may have the next one ready
 			members = d.more(members)
 		}
 	}
