@@ -1,0 +1,212 @@
+// Package files keeps documents as files beside the database, which is slow
+// for everybody if it must hold them: PDFs and attachments.
+//
+// A file is written once under a random id and never changed. Write returns
+// when it is durable, so that the commit which refers to it comes after; a
+// crash in between leaves a file that nothing refers to, never the reverse.
+//
+//	<folder>/new/<id>       while it is written; emptied by Open
+//	<folder>/3f/3fa9…       complete files, by the first two letters of the id
+//
+// Folders have mode 0700 and files 0600.
+package files
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// ErrNotFound reports that there is no file with an id.
+var ErrNotFound = errors.New("files: not found")
+
+// errID reports an id that Write cannot have returned.
+var errID = errors.New("files: not an id")
+
+// idBytes is how many random bytes an id has; it is twice as long in text.
+const idBytes = 16
+
+const incoming = "new"
+
+// A Store is a folder of files. It is safe for concurrent use. Only one
+// process may have it open.
+type Store struct {
+	root   *os.Root // no id and no symbolic link leads out of it
+	random io.Reader
+	sync   func(*os.File) error // (*os.File).Sync; tests make it fail
+}
+
+// Open opens the store in dir, whose parent must exist. Ids are read from
+// random, which must be safe for concurrent use and secret: crypto/rand.Reader.
+func Open(dir string, random io.Reader) (*Store, error) {
+	if err := mkdir(dir); err != nil {
+		return nil, fmt.Errorf("files: %w", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("files: %w", err)
+	}
+	s := &Store{root, random, (*os.File).Sync}
+	if err := s.prepare(); err != nil {
+		root.Close()
+		return nil, fmt.Errorf("files: prepare %s: %w", dir, err)
+	}
+	return s, nil
+}
+
+// mkdir makes dir and its name durable, unless it exists.
+func mkdir(dir string) error {
+	if err := os.Mkdir(dir, 0o700); errors.Is(err, fs.ErrExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	parent, err := os.Open(filepath.Dir(filepath.Clean(dir)))
+	if err != nil {
+		return err
+	}
+	return errors.Join(parent.Sync(), parent.Close())
+}
+
+// prepare makes all folders at once, so that no Write has to wonder whether
+// the name of its folder is durable yet, and removes what a crash has left.
+func (s *Store) prepare() error {
+	for i := range 256 {
+		if err := s.root.Mkdir(fmt.Sprintf("%02x", i), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return errors.Join(s.root.RemoveAll(incoming), s.root.Mkdir(incoming, 0o700), s.syncDir("."))
+}
+
+// Close releases the folder.
+func (s *Store) Close() error { return s.root.Close() }
+
+// Write stores data and returns its id when it is durable. If it fails it
+// leaves nothing.
+func (s *Store) Write(ctx context.Context, data []byte) (id string, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	b := make([]byte, idBytes)
+	if _, err := io.ReadFull(s.random, b); err != nil {
+		return "", fmt.Errorf("files: make an id: %w", err)
+	}
+	id = hex.EncodeToString(b)
+	if err := s.write(ctx, id, data); err != nil {
+		return "", fmt.Errorf("files: write %s: %w", id, err)
+	}
+	return id, nil
+}
+
+func (s *Store) write(ctx context.Context, id string, data []byte) (err error) {
+	temp, name := filepath.Join(incoming, id), path(id)
+	f, err := s.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.removeAny(temp))
+		}
+	}()
+	_, err = f.Write(data)
+	if err == nil {
+		err = s.sync(f)
+	}
+	if err := errors.Join(err, f.Close(), ctx.Err()); err != nil {
+		return err
+	}
+	// Nobody else writes this id, because nobody else could create temp.
+	if _, err := s.root.Lstat(name); err == nil {
+		return fs.ErrExist
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := s.root.Rename(temp, name); err != nil {
+		return err
+	}
+	if err := s.syncDir(filepath.Dir(name)); err != nil {
+		return errors.Join(err, s.removeAny(name))
+	}
+	return nil
+}
+
+// Read returns the file with the id, or ErrNotFound.
+func (s *Store) Read(id string) ([]byte, error) {
+	if !valid(id) {
+		return nil, fmt.Errorf("%w: %w", ErrNotFound, errID)
+	}
+	data, err := s.root.ReadFile(path(id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s", ErrNotFound, id)
+	} else if err != nil {
+		return nil, fmt.Errorf("files: read: %w", err)
+	}
+	return data, nil
+}
+
+// Remove removes the file with the id, and returns when that is durable. It
+// is no error if there is none.
+func (s *Store) Remove(id string) error {
+	if !valid(id) {
+		return errID
+	}
+	name := path(id)
+	if err := errors.Join(s.removeAny(name), s.syncDir(filepath.Dir(name))); err != nil {
+		return fmt.Errorf("files: remove: %w", err)
+	}
+	return nil
+}
+
+// All yields the ids of all files, in order, to compare them with what the
+// database refers to. A file that is written or removed meanwhile may be
+// yielded or not. Other names in the folders are passed over. An error is last.
+func (s *Store) All() iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for i := range 256 {
+			entries, err := fs.ReadDir(s.root.FS(), fmt.Sprintf("%02x", i))
+			if err != nil {
+				yield("", fmt.Errorf("files: list: %w", err))
+				return
+			}
+			for _, e := range entries {
+				if valid(e.Name()) && !yield(e.Name(), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// valid reports whether id may have come from Write. It keeps separators, dots
+// and everything else of other meaning to a file system out of names.
+func valid(id string) bool {
+	return len(id) == 2*idBytes && strings.Trim(id, "0123456789abcdef") == ""
+}
+
+func path(id string) string { return filepath.Join(id[:2], id) }
+
+// removeAny removes a file, if it is there.
+func (s *Store) removeAny(name string) error {
+	if err := s.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// syncDir makes the names in a folder durable.
+func (s *Store) syncDir(name string) error {
+	f, err := s.root.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.sync(f), f.Close())
+}
