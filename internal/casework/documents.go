@@ -1,0 +1,168 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strconv"
+	"time"
+
+	"ab325/internal/auth"
+	"ab325/internal/flexjob"
+	"ab325/internal/ident"
+	"ab325/internal/pdf"
+	"ab325/internal/problem"
+	"ab325/internal/store"
+)
+
+// A DocumentKind says what a document of a case is.
+type DocumentKind string
+
+// The documents of a case.
+const (
+	SignedBlad1   DocumentKind = "blad1"
+	IssuedBlad2   DocumentKind = "blad2"
+	JobAttachment DocumentKind = "bilag"
+)
+
+// A Document is one that an actor may fetch from a case.
+type Document struct {
+	ID       string // names it within the case, in addresses
+	Kind     DocumentKind
+	To       flexjob.Party // whose copy it is; "" for all
+	At       time.Time
+	Size     int
+	Name     string // as the person called an attachment; "" for the others
+	Replaced bool   // a later one stands instead
+}
+
+// documents lists what who may fetch, oldest first. The company's copy of a
+// signed Blad 1 is made with the CPR number masked when it is fetched.
+func documents(who auth.Actor, c *flexjob.Case) (docs []Document) {
+	for i, s := range c.Signatures {
+		if who.Sees(auth.FactBlad1) {
+			docs = append(docs, Document{ID: "blad1-" + strconv.Itoa(i+1), Kind: SignedBlad1, At: s.By.At, Size: s.Document.Size,
+				Replaced: c.Signed() != &c.Signatures[i]})
+		}
+	}
+	if who.Sees(auth.FactAttachments) {
+		for _, a := range c.Attached() {
+			docs = append(docs, Document{ID: "bilag-" + a.ID, Kind: JobAttachment, At: a.Added.At, Size: a.Size, Name: a.Name})
+		}
+	}
+	for i := range c.Blad2s {
+		b := &c.Blad2s[i]
+		if b.Issue == nil {
+			continue
+		}
+		for _, k := range b.Issue.Copies {
+			if ownCopy(who, k) {
+				docs = append(docs, Document{ID: "blad2-" + b.ID + "-" + string(k.To), Kind: IssuedBlad2, To: k.To, At: b.Issue.By.At,
+					Size: k.Document.Size, Replaced: c.Standing() != b})
+			}
+		}
+	}
+	return docs
+}
+
+// A File is a document that was fetched.
+type File struct {
+	Document
+	Bytes    []byte
+	Filename string // without anything about the people
+}
+
+// Fetch returns a document of a case. It is written to the audit log once.
+func (s *Service) Fetch(ctx context.Context, who auth.Actor, id, document string) (File, error) {
+	var c *flexjob.Case
+	var doc Document
+	err := s.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		if c, err = tx.Case(id); err != nil {
+			return err
+		}
+		if err := who.Open(c); err != nil {
+			return err
+		}
+		var ok bool
+		if doc, ok = find(documents(who, c), document); !ok {
+			return problem.New(problem.NotFound, "Dokumentet findes ikke i sagen. Gå tilbage til sagen, og vælg det på listen.")
+		}
+		return tx.Log(s.entry(who, "fetch", id, document))
+	})
+	if err != nil {
+		return File{}, s.logRefusal(ctx, who, id, "fetch", err)
+	}
+	b, err := s.bytes(who, c, doc)
+	return File{Document: doc, Bytes: b, Filename: filename(c, doc)}, err
+}
+
+func find(docs []Document, id string) (Document, bool) {
+	for _, d := range docs {
+		if d.ID == id {
+			return d, true
+		}
+	}
+	return Document{}, false
+}
+
+// bytes returns the kept bytes of doc, after checking that they are the ones
+// that were kept; for the company's Blad 1, a masked copy made now.
+func (s *Service) bytes(who auth.Actor, c *flexjob.Case, doc Document) ([]byte, error) {
+	if doc.Kind == SignedBlad1 && !who.Sees(auth.FactCPR) {
+		return s.maskedBlad1(c, doc.ID)
+	}
+	file, hash := kept(c, doc.ID)
+	b, err := s.Files.Read(file)
+	if err != nil {
+		return nil, err
+	}
+	if sha256.Sum256(b) != hash {
+		return nil, fmt.Errorf("case %s: document %s is not the one that was kept", c.ID, doc.ID)
+	}
+	return b, nil
+}
+
+// maskedBlad1 makes the company's copy of a signed Blad 1.
+func (s *Service) maskedBlad1(c *flexjob.Case, id string) ([]byte, error) {
+	for i, sig := range c.Signatures {
+		if id != "blad1-"+strconv.Itoa(i+1) {
+			continue
+		}
+		e, err := s.edition(c.Edition)
+		if err != nil {
+			return nil, err
+		}
+		return e.Print.Append(nil, &pdf.Record{Sheet: pdf.Blad1, Values: sig.Values, Reference: c.Number, MaskCPR: true})
+	}
+	return nil, fmt.Errorf("case %s: no %s", c.ID, id)
+}
+
+// kept returns the file and hash of the document with the given id.
+func kept(c *flexjob.Case, id string) (file string, hash [32]byte) {
+	for i, s := range c.Signatures {
+		if id == "blad1-"+strconv.Itoa(i+1) {
+			return s.Document.File, s.Document.Hash
+		}
+	}
+	for _, a := range c.Attachments {
+		if id == "bilag-"+a.ID {
+			return a.File, a.Hash
+		}
+	}
+	for _, b := range c.Blad2s {
+		if b.Issue == nil {
+			continue
+		}
+		for _, k := range b.Issue.Copies {
+			if id == "blad2-"+b.ID+"-"+string(k.To) {
+				return k.Document.File, k.Document.Hash
+			}
+		}
+	}
+	return "", hash
+}
+
+// filename returns a name for the download that says nothing about anybody.
+func filename(c *flexjob.Case, d Document) string {
+	return fmt.Sprintf("AB325-%s-%s-%s.pdf", d.Kind, c.Number, ident.DateOf(d.At).ISO())
+}

@@ -1,0 +1,107 @@
+package casework
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+
+	"ab325/internal/flexjob"
+	"ab325/internal/ident"
+	"ab325/internal/problem"
+	"ab325/internal/store"
+)
+
+// The kinds of messages to the parties.
+const (
+	invitationMail = "invitation"
+	accessMail     = "access"
+	newsMail       = "news"
+)
+
+// accessMail returns the message that carries a way in. It names nobody and
+// says nothing of the case: a mailbox is no safe place.
+func (s *Service) accessMail(c *flexjob.Case, to flexjob.Party, address string, a Access, invited bool) store.Message {
+	subject, text := "Nyt link til din blanket om fleksjob", "Her er et nyt link til den blanket om fleksjob, som du er i gang med. Linket virker til og med den "+day(a.Ends)+"."
+	kind := accessMail
+	if invited {
+		kind, subject = invitationMail, "Du er inviteret til at udfylde en blanket om fleksjob"
+		text = "Du er inviteret til at udfylde en blanket om et fleksjob sammen med den anden part. Linket kan bruges én gang og virker til og med den " + day(a.Ends) + "."
+	}
+	return store.Message{At: s.Now().UTC(), To: address, Party: to, Case: c.ID, Kind: kind,
+		Data: map[string]string{"subject": subject, "text": text, "link": a.Link, "code": a.Code}}
+}
+
+// news returns what the parties are to be told after an act: that there is
+// something to see in their case, never what.
+func (s *Service) news(c *flexjob.Case, before flexjob.Status, act flexjob.ActName) []store.Message {
+	var out []store.Message
+	for _, n := range told[act] {
+		m := c.Member(n.to)
+		if m == nil || m.Address == "" || n.after != "" && n.after != before {
+			continue
+		}
+		out = append(out, store.Message{At: s.Now().UTC(), To: m.Address, Party: n.to, Case: c.ID, Kind: newsMail,
+			Data: map[string]string{"subject": "Nyt i din sag " + c.Number, "text": n.text, "link": s.BaseURL + "/adgang"}})
+	}
+	return out
+}
+
+// A notice is what one party is told after an act.
+type notice struct {
+	to    flexjob.Party
+	after flexjob.Status // only where the case stood so before; "" always
+	text  string
+}
+
+// told is the table of who is told what after which act.
+var told = map[flexjob.ActName][]notice{
+	flexjob.JoinName:            {{flexjob.Employee, "", openCase}, {flexjob.Company, "", openCase}},
+	flexjob.AskCorrectionName:   {{flexjob.Employee, "", "Der kan være bedt om en rettelse af blad 1. " + openCase}, {flexjob.Company, "", "Der kan være bedt om en rettelse af blad 1. " + openCase}},
+	flexjob.SignName:            {{flexjob.Employee, "", "Blad 1 er sendt til kommunen. Du finder kvitteringen i sagen. " + openCase}, {flexjob.Company, "", "Blad 1 er sendt til kommunen. " + openCase}},
+	flexjob.ReturnName:          {{flexjob.Employee, "", "Blad 1 er sendt tilbage, fordi noget skal rettes. " + openCase}, {flexjob.Company, "", "Blad 1 er sendt tilbage, fordi noget skal rettes. " + openCase}},
+	flexjob.DelayName:           {{flexjob.Employee, "", "Svaret på blanketten trækker ud. Du finder den nye dato i sagen. " + openCase}, {flexjob.Company, "", "Svaret på blanketten trækker ud. Du finder den nye dato i sagen. " + openCase}},
+	flexjob.IssueName:           {{flexjob.Employee, "", "Vurderingen er klar. " + openCase}, {flexjob.Company, "", "Vurderingen er klar. " + openCase}},
+	flexjob.DismissName:         {{flexjob.Employee, "", "Kommunen har truffet en afgørelse. " + openCase}, {flexjob.Company, "", "Sagen er afsluttet. " + openCase}},
+	flexjob.ForwardName:         {{flexjob.Employee, "", "Sagen er sendt videre til en anden kommune. " + openCase}, {flexjob.Company, "", "Sagen er sendt videre til en anden kommune. " + openCase}},
+	flexjob.WithdrawName:        {{flexjob.Employee, "", "Blanketten er trukket tilbage. " + openCase}, {flexjob.Company, "", "Blanketten er trukket tilbage. " + openCase}},
+	flexjob.WithdrawConsentName: {{flexjob.Employee, "", "Du har trukket et samtykke tilbage. Kvitteringen ligger i sagen. " + openCase}, {flexjob.Company, "", "Et samtykke er ændret. Se i sagen, hvad du må sende. " + openCase}},
+	flexjob.CloseName:           {{flexjob.Employee, "", "Sagen er afsluttet. " + openCase}, {flexjob.Company, "", "Sagen er afsluttet. " + openCase}},
+}
+
+const openCase = "Åbn sagen med dit link eller din kode for at læse mere."
+
+// checkAddress refuses what cannot be an e-mail address; "" is none.
+func checkAddress(address string) error {
+	if address == "" {
+		return nil
+	}
+	a, err := mail.ParseAddress(address)
+	if err != nil || a.Address != address || !strings.Contains(address[strings.LastIndexByte(address, '@'):], ".") || len(address) > 254 {
+		return &problem.Error{Kind: problem.Invalid, Detail: "E-mailadressen er ikke rigtig.",
+			Fields: []problem.Field{{ID: "address", Text: "Indtast en e-mailadresse i formatet navn@eksempel.dk"}}}
+	}
+	return nil
+}
+
+// tooMany answers somebody who tries links and codes too fast.
+func tooMany(wait time.Duration) error {
+	return problem.New(problem.Unavailable, "Der er prøvet for mange gange. Vent "+minutes(wait)+", og prøv igen.")
+}
+
+func minutes(d time.Duration) string {
+	if d <= time.Minute {
+		return "et minut"
+	}
+	return strings.TrimSuffix((d+time.Minute-1).Truncate(time.Minute).String(), "m0s") + " minutter"
+}
+
+// unknownLink words a link or code that is not known.
+func unknownLink(err error) error {
+	if problem.Of(err) == problem.NotFound {
+		return problem.New(problem.NotFound, "Linket eller koden passer ikke. Kontrollér, at du har skrevet hele koden, og prøv igen.")
+	}
+	return err
+}
+
+// day returns the Danish date of t in words.
+func day(t time.Time) string { return ident.DateOf(t).Long() }

@@ -1,0 +1,221 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"maps"
+	"strings"
+
+	"ab325/internal/auth"
+	"ab325/internal/flexjob"
+	"ab325/internal/form"
+	"ab325/internal/ident"
+	"ab325/internal/pdf"
+	"ab325/internal/problem"
+	"ab325/internal/store"
+)
+
+// A Preview is a document just as it will be kept, to be seen before it is
+// signed or issued.
+type Preview struct {
+	PDF      []byte
+	Hash     [32]byte
+	Values   form.Values
+	Revision int // of the case that it was made from
+}
+
+// PreviewBlad1 returns exactly the document that the employee signs: with the
+// signer's name and today's date in it. An unfinished Blad 1 is an Invalid
+// problem that says what to mend.
+func (s *Service) PreviewBlad1(ctx context.Context, who auth.Actor, id, signer string) (Preview, error) {
+	var p Preview
+	err := s.Store.View(ctx, func(tx *store.Tx) error {
+		c, err := tx.Case(id)
+		if err != nil {
+			return err
+		}
+		if err := who.Allow(flexjob.SignName, c); err != nil {
+			return err
+		}
+		if !c.May(who.Side(), flexjob.SignName) {
+			return c.Do(flexjob.Sign{}, s.by(who)) // says why not
+		}
+		p, err = s.blad1ToSign(tx, who, c, signer)
+		p.Revision = c.Revision
+		return err
+	})
+	return p, err
+}
+
+// blad1ToSign makes the document that who would sign now.
+func (s *Service) blad1ToSign(tx *store.Tx, who auth.Actor, c *flexjob.Case, signer string) (Preview, error) {
+	e, err := s.edition(c.Edition)
+	if err != nil {
+		return Preview{}, err
+	}
+	if faults := s.unfinished(c, e); len(faults) > 0 {
+		return Preview{}, &problem.Error{Kind: problem.Invalid, Detail: "Blad 1 er ikke færdigt. Ret det, der mangler, før du underskriver.", Fields: faults}
+	}
+	v := c.Blad1.Values()
+	maps.Copy(v, s.consents(c))
+	v["signature.name"] = form.Clean(form.Text, signer)
+	v["signature.date"] = s.today().String()
+	v["received.date"] = s.today().String() // online: received when it is sent
+	if v["jobcenter.address"], err = s.jobcenterAddress(tx, v["employee.municipality"]); err != nil {
+		return Preview{}, err
+	}
+	r := pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number}
+	if who.Assurance == flexjob.ByLink {
+		r.Notes = []string{"Underskrevet med link " + s.today().String() + " – ikke bekræftet identitet"}
+	}
+	return s.print(e, &r)
+}
+
+// unfinished returns what keeps Blad 1 from being signed, letters that cannot
+// be printed included.
+func (s *Service) unfinished(c *flexjob.Case, e Edition) []problem.Field {
+	faults := c.Unfinished(e.Form, s.today())
+	for _, f := range e.Form.PrintedOn(1) {
+		if lacks := e.Print.Lacks(c.Blad1[f.ID].Value); len(lacks) > 0 {
+			faults = append(faults, problem.Field{ID: f.ID, Text: lacking(lacks)})
+		}
+	}
+	return faults
+}
+
+// consents returns the two ticks as the ledger stands.
+func (s *Service) consents(c *flexjob.Case) form.Values {
+	v := form.Values{}
+	for _, p := range flexjob.Purposes() {
+		switch c.Consent(p) {
+		case flexjob.Given:
+			v[string(p)] = "ja"
+		case flexjob.Refused, flexjob.Taken:
+			v[string(p)] = "nej"
+		}
+	}
+	return v
+}
+
+// print makes a document and its hash.
+func (s *Service) print(e Edition, r *pdf.Record) (Preview, error) {
+	b, err := e.Print.Append(nil, r)
+	return Preview{PDF: b, Hash: sha256.Sum256(b), Values: r.Values}, err
+}
+
+// Sign signs and sends Blad 1, provided that the document is still the one
+// with the given hash; otherwise it is a Conflict, and the employee is shown
+// the document anew. Online, sending is receiving: both are one transaction,
+// on the Danish local date.
+func (s *Service) Sign(ctx context.Context, who auth.Actor, id, signer string, hash [32]byte) error {
+	p, err := s.PreviewBlad1(ctx, who, id, signer)
+	if err != nil {
+		return err
+	}
+	if p.Hash != hash {
+		return changedMeanwhile()
+	}
+	file, err := s.Files.Write(ctx, p.PDF)
+	if err != nil {
+		return err
+	}
+	document := flexjob.Document{File: file, Hash: p.Hash, Size: len(p.PDF)}
+	return s.change(ctx, who, id, p.Revision, flexjob.SignName, func(tx *store.Tx, c *flexjob.Case) error {
+		return s.sign(tx, who, c, p.Values, document)
+	})
+}
+
+func (s *Service) sign(tx *store.Tx, who auth.Actor, c *flexjob.Case, v form.Values, d flexjob.Document) error {
+	code := v["employee.municipality"]
+	settings, err := tx.Municipality(code)
+	if err != nil {
+		return err
+	}
+	if !settings.Enabled {
+		return problem.New(problem.NotNow, "Din kommune bruger ikke tjenesten. Udskriv blad 1, og send det til kommunens jobcenter.")
+	}
+	if err := c.Do(flexjob.Sign{Signer: v["signature.name"], Date: s.today(), Municipality: code, Values: v, Document: d}, s.by(who)); err != nil {
+		return err
+	}
+	return c.Do(flexjob.Receive{On: s.today(), Expected: s.expected(settings)}, s.by(auth.System()))
+}
+
+// expected returns the day by which an answer is to be expected: the
+// municipality's service goal from today, on a working day (R34).
+func (s *Service) expected(settings store.Municipality) ident.Date {
+	day := s.today().AddDays(settings.ServiceGoalDays)
+	for !flexjob.Workday(day) {
+		day = day.AddDays(1)
+	}
+	return day
+}
+
+// jobcenterAddress returns the lines «Jobcenterets navn og adresse».
+func (s *Service) jobcenterAddress(tx *store.Tx, code string) (string, error) {
+	settings, err := tx.Municipality(code)
+	if err != nil {
+		return "", err
+	}
+	if settings.Address != "" {
+		return settings.Address, nil
+	}
+	return "Jobcenteret, " + s.Authority(code), nil
+}
+
+// Authority returns the name of the municipality with the given code, such as
+// «Roskilde Kommune».
+func (s *Service) Authority(code string) string {
+	for _, m := range s.Municipalities {
+		if m.Code == code {
+			return m.Authority
+		}
+	}
+	return ""
+}
+
+func changedMeanwhile() error {
+	return problem.New(problem.Conflict, "Noget er ændret, siden du så dokumentet. Læs det igennem igen, før du går videre.")
+}
+
+// PrintBlad1 returns Blad 1 as it stands, to be signed by hand and posted:
+// for an employee whose municipality does not use the service. For the
+// company, the CPR number is masked.
+func (s *Service) PrintBlad1(ctx context.Context, who auth.Actor, id string) ([]byte, error) {
+	var out []byte
+	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+		c, err := tx.Case(id)
+		if err != nil {
+			return err
+		}
+		if err := who.Open(c); err != nil {
+			return err
+		}
+		e, err := s.edition(c.Edition)
+		if err != nil {
+			return err
+		}
+		v := c.Blad1.Values()
+		maps.Copy(v, s.consents(c))
+		if v["jobcenter.address"], err = s.jobcenterAddress(tx, v["employee.municipality"]); err != nil {
+			return err
+		}
+		for id, value := range v { // a draft prints what can be printed
+			v[id] = printable(e, value)
+		}
+		p, err := s.print(e, &pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number, MaskCPR: !who.Sees(auth.FactCPR)})
+		if err != nil {
+			return err
+		}
+		out = p.PDF
+		return tx.Log(s.entry(who, "print-draft", id, ""))
+	})
+	return out, err
+}
+
+// printable replaces the letters that cannot be printed in a draft by «?».
+func printable(e Edition, value string) string {
+	for _, r := range e.Print.Lacks(value) {
+		value = strings.ReplaceAll(value, string(r), "?")
+	}
+	return value
+}

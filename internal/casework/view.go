@@ -1,0 +1,235 @@
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"ab325/internal/auth"
+	"ab325/internal/flexjob"
+	"ab325/internal/form"
+	"ab325/internal/ident"
+	"ab325/internal/store"
+)
+
+// A View is a case as one actor may see it. Case holds only what the table of
+// visibility shows to the actor: the rest has been taken out, and the CPR
+// number masked where it is not the actor's to see.
+type View struct {
+	Case         *flexjob.Case
+	Status       flexjob.Status // before anything was taken out
+	Form         *form.Definition
+	Blad2Form    *form.Definition // of the Blad 2 being written, or of the one that stands
+	Documents    []Document
+	Jobcenter    store.Municipality
+	Today        ident.Date
+	HasOther     bool // the other party is in
+	MissingParts []Part
+}
+
+// Open returns a case as who may see it. It is written to the audit log once.
+func (s *Service) Open(ctx context.Context, who auth.Actor, id string) (*View, error) {
+	var v *View
+	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+		c, err := tx.Case(id)
+		if err != nil {
+			return err
+		}
+		if err := who.Open(c); err != nil {
+			return err
+		}
+		if v, err = s.view(tx, who, c); err != nil {
+			return err
+		}
+		return tx.Log(s.entry(who, "open", id, ""))
+	})
+	return v, s.logRefusal(ctx, who, id, "open", err)
+}
+
+// Look returns what Open returns without a new line in the log: for a request
+// that is part of a page that has been opened, such as an answer to a save.
+func (s *Service) Look(ctx context.Context, who auth.Actor, id string) (*View, error) {
+	var v *View
+	err := s.Store.View(ctx, func(tx *store.Tx) error {
+		c, err := tx.Case(id)
+		if err != nil {
+			return err
+		}
+		if err := who.Open(c); err != nil {
+			return err
+		}
+		v, err = s.view(tx, who, c)
+		return err
+	})
+	return v, err
+}
+
+func (s *Service) view(tx *store.Tx, who auth.Actor, c *flexjob.Case) (*View, error) {
+	v := &View{Case: c, Status: c.Status(), Today: s.today()}
+	if who.Provider == auth.PartyLink {
+		v.HasOther = c.Member(who.Party.Other()) != nil
+	}
+	e, err := s.edition(c.Edition)
+	if err != nil {
+		return nil, err
+	}
+	v.Form, v.MissingParts = e.Form, s.parts(c, e)
+	if b := cmpOr(c.Assessment(), c.Standing()); b != nil {
+		e2, err := s.edition(b.Edition)
+		if err != nil {
+			return nil, err
+		}
+		v.Blad2Form = e2.Form
+	}
+	code := c.Municipality
+	if code == "" {
+		code = c.Blad1["employee.municipality"].Value
+	}
+	if code != "" {
+		if v.Jobcenter, err = tx.Municipality(code); err != nil {
+			return nil, err
+		}
+	}
+	v.Documents = documents(who, c)
+	redact(who, c)
+	return v, nil
+}
+
+// cmpOr returns the first sheet that is there.
+func cmpOr(sheets ...*flexjob.Blad2) *flexjob.Blad2 {
+	for _, b := range sheets {
+		if b != nil {
+			return b
+		}
+	}
+	return nil
+}
+
+// A Part is what one side has yet to do before Blad 1 can be signed.
+type Part struct {
+	Party  flexjob.Party
+	Fields int
+}
+
+// parts counts, for each party, the fields that are its own and not right
+// yet; a field that both may fill counts for both.
+func (s *Service) parts(c *flexjob.Case, e Edition) []Part {
+	parts := []Part{{Party: flexjob.Employee}, {Party: flexjob.Company}}
+	for _, fault := range s.unfinished(c, e) {
+		f, ok := e.Form.Field(fault.ID)
+		for i := range parts {
+			if ok && f.FilledBy(parts[i].Party.Filler()) {
+				parts[i].Fields++
+			}
+		}
+	}
+	return parts
+}
+
+// redact takes out of c what who does not see.
+func redact(who auth.Actor, c *flexjob.Case) {
+	hide := func(f auth.Fact) bool { return !who.Sees(f) }
+	redactSheets(who, c)
+	if hide(auth.FactConsentLedger) {
+		c.Consents = statesOnly(c)
+	}
+	if hide(auth.FactConsentState) {
+		c.Consents = nil
+	}
+	if hide(auth.FactCorrections) {
+		c.Corrections = nil
+	}
+	if hide(auth.FactAttachments) {
+		c.Attachments = nil
+	}
+	if hide(auth.FactDisqualified) {
+		c.Disqualified, c.Assignee = nil, ""
+	}
+	if hide(auth.FactComplaint) && c.End != nil {
+		c.End.Complaint = nil
+	}
+	if hide(auth.FactEndReason) && c.End != nil && c.End.Kind == flexjob.EndDismissed {
+		c.End.Reason = ""
+	}
+	if hide(auth.FactReturnReason) {
+		c.Returns = nil
+	}
+	for party, m := range c.Members {
+		if who.Provider == auth.PartyLink && party != who.Party && m != nil {
+			m.Address = "" // the other's registered address is its own
+		}
+	}
+}
+
+// redactSheets takes the values that who does not see out of every sheet.
+func redactSheets(who auth.Actor, c *flexjob.Case) {
+	redactSheet(who, c.Blad1)
+	for i := range c.Signatures {
+		redactValues(who, c.Signatures[i].Values)
+	}
+	c.Blad2s = slices.DeleteFunc(c.Blad2s, func(b flexjob.Blad2) bool {
+		return b.Issue == nil && !who.Sees(auth.FactBlad2Draft) || b.Issue != nil && !who.Sees(auth.FactBlad2)
+	})
+	for i := range c.Blad2s {
+		b := &c.Blad2s[i]
+		redactSheet(who, b.Values)
+		if b.Issue == nil {
+			continue
+		}
+		redactValues(who, b.Issue.Values)
+		if !who.Sees(auth.FactComplaint) {
+			b.Issue.Complaint = flexjob.Complaint{}
+		}
+		b.Issue.Copies = slices.DeleteFunc(b.Issue.Copies, func(k flexjob.Copy) bool { return !ownCopy(who, k) })
+	}
+}
+
+// ownCopy reports whether k is who's to read.
+func ownCopy(who auth.Actor, k flexjob.Copy) bool {
+	return who.Sees(auth.FactBlad2) && (who.Staff() || k.To == who.Party)
+}
+
+func redactSheet(who auth.Actor, sheet flexjob.Sheet) {
+	for id, e := range sheet {
+		if f := auth.FieldFact(id); !who.Sees(f) {
+			if e.Value = masked(f, e.Value); e.Value == "" {
+				delete(sheet, id)
+				continue
+			}
+			sheet[id] = e
+		}
+	}
+}
+
+func redactValues(who auth.Actor, v form.Values) {
+	for id, value := range v {
+		if f := auth.FieldFact(id); !who.Sees(f) {
+			if v[id] = masked(f, value); v[id] == "" {
+				delete(v, id)
+			}
+		}
+	}
+}
+
+// masked returns what is left of a value that the viewer does not see: of a
+// right CPR number the birthday, of all else nothing. What was typed as a CPR
+// number and is none may still be most of one.
+func masked(f auth.Fact, value string) string {
+	if f != auth.FactCPR {
+		return ""
+	}
+	cpr, err := ident.ParseCPR(value, ident.Date{})
+	if err != nil {
+		return ""
+	}
+	return cpr.Masked()
+}
+
+// statesOnly returns the ledger reduced to where each consent stands.
+func statesOnly(c *flexjob.Case) (states []flexjob.ConsentEvent) {
+	for _, p := range flexjob.Purposes() {
+		if state := c.Consent(p); state != "" {
+			states = append(states, flexjob.ConsentEvent{Purpose: p, State: state})
+		}
+	}
+	return states
+}
