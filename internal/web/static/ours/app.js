@@ -125,7 +125,7 @@
     document.addEventListener("visibilitychange", () => document.hidden && save());
     window.addEventListener("pageshow", () => (leaving = false));
     window.addEventListener("beforeunload", (event) => {
-      if (!leaving && (sending || changed().length > 0)) event.preventDefault();
+      if (!leaving && (sending || conflicts.size > 0 || changed().length > 0)) event.preventDefault();
     });
   }
 
@@ -280,28 +280,41 @@
     return parts.join(" og ");
   }
 
-  // sessionWarning says five minutes before that the session will end.
+  // sessionWarning says five minutes before that the session will end, and can
+  // put it off: by asking for the page anew, as a person would.
   function sessionWarning() {
     const seconds = Number(document.body.dataset.sessionEnds || 0);
     if (!seconds) return;
-    const warn = 5 * 60;
-    setTimeout(() => {
-      const box = document.createElement("div");
-      box.className = "alert alert-warning d-print-none";
-      box.setAttribute("role", "alert");
-      const body = document.createElement("div");
-      body.className = "alert-body";
-      const text = document.createElement("p");
-      text.className = "alert-text";
-      text.textContent = "Du bliver snart logget af, fordi der ikke er sket noget i et stykke tid. Gem det, du er i gang med, eller ";
-      const stay = document.createElement("a");
-      stay.href = window.location.pathname + window.location.search;
-      stay.textContent = "hent siden igen for at blive logget på";
-      text.append(stay, ".");
-      body.append(text);
-      box.append(body);
-      document.getElementById("main-content").prepend(box);
-    }, Math.max(0, seconds - warn) * 1000);
+    const ahead = Math.min(5 * 60, seconds / 2);
+    const box = document.createElement("div");
+    box.className = "alert alert-warning app-timeout d-print-none";
+    box.setAttribute("role", "alert");
+    const body = document.createElement("div");
+    body.className = "alert-body";
+    const heading = document.createElement("p");
+    heading.className = "alert-heading";
+    const stay = document.createElement("button");
+    stay.type = "button";
+    stay.className = "button button-secondary";
+    stay.textContent = "Forbliv logget på";
+    body.append(heading, stay);
+    box.append(body);
+    const arm = () => setTimeout(warn, (seconds - ahead) * 1000);
+    const warn = () => {
+      heading.textContent = "Du bliver snart logget af, fordi der ikke er sket noget i et stykke tid.";
+      document.body.append(box);
+    };
+    stay.addEventListener("click", async () => {
+      try {
+        const answer = await fetch(window.location.href, { credentials: "same-origin", redirect: "error" });
+        if (!answer.ok) throw new Error(String(answer.status));
+        box.remove();
+        arm();
+      } catch (e) {
+        heading.textContent = "Du er logget af. Tryk på sidens knap for at logge ind igen. Det, du har skrevet, følger med.";
+      }
+    });
+    arm();
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
