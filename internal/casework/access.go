@@ -200,6 +200,10 @@ func (s *Service) enter(ctx context.Context, secret string) (Entered, error) {
 		if err := s.usable(link); err != nil {
 			return err
 		}
+		if link.Kind == store.LinkDemo {
+			out, err = s.enterDemo(tx, link)
+			return err
+		}
 		c, err := tx.Case(link.Case)
 		if err != nil {
 			return err
@@ -219,7 +223,7 @@ func (s *Service) usable(link store.Link) error {
 	switch {
 	case !link.Used.IsZero():
 		return problem.New(problem.Expired, "Linket er brugt. Hvis det var dig, kan du få et nyt link sendt til din egen e-mailadresse.")
-	case s.Now().After(link.Expires):
+	case link.Ended() || s.Now().After(link.Expires):
 		return problem.New(problem.Expired, "Linket er udløbet. Du kan få et nyt link sendt til din egen e-mailadresse, eller jobcenteret kan give dig et.")
 	}
 	return nil

@@ -46,6 +46,7 @@ type Options struct {
 	Municipalities []form.Municipality
 	BaseURL        string // of links in messages, without a slash at the end
 	Delivers       bool   // messages reach people: invitations can go to an address
+	Demo           bool   // everything is invented, and staff can come in by a link
 	Now            func() time.Time
 	Rand           io.Reader
 }
