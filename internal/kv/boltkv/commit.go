@@ -136,18 +136,24 @@ func (d *DB) group(members []*member, fresh bool) (again [][]*member) {
 			members = d.more(members)
 		}
 	}
+	d.finish(tx, done)
+	return nil
+}
+
+// finish makes what the members wrote durable and answers them.
+func (d *DB) finish(tx *bbolt.Tx, done []*member) {
 	if len(done) == 0 {
 		tx.Rollback()
-		return nil
+		return
 	}
 	if err := d.commit(tx); err != nil {
 		d.fail(err)
-		return answer(done, d.Err())
+		answer(done, d.Err())
+		return
 	}
 	for _, m := range done {
 		m.answer <- m.err
 	}
-	return nil
 }
 
 // undone returns what must run again after m failed when it had written: those
