@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"ab325/internal/form"
 	"ab325/internal/ident"
@@ -76,6 +77,53 @@ func TestExtends(t *testing.T) {
 		}
 		if !cmp.Equal(page, old) {
 			t.Errorf("page %d differs", page.Number)
+		}
+	}
+}
+
+// TestExtendsReplaces replaces a field, a running text and a footer.
+func TestExtendsReplaces(t *testing.T) {
+	const diff = `
+id = "test/diff"
+extends = "test/small"
+[[field]]
+id = "job.title"
+label = "Job"
+by = ["C"]
+kind = "lines"
+sheets = [1]
+[[footer]]
+kind = "label"
+text = "Fod"
+box = { x = 20, y = 280, w = 80, h = 5 }
+`
+	load := func(base, diff string) (*form.Definition, error) {
+		return form.Load(form.Overlay(fstest.MapFS{
+			"test/diff/form.toml": {Data: []byte(diff)},
+			"test/diff/flow.txt":  {Data: []byte("Ny.\n")},
+		}, smallFS(base, "Gammel.\n")), "test/diff")
+	}
+	d, err := load(small, diff)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, ok := d.Field("job.title")
+	if want := (form.Field{ID: "job.title", Label: "Job", Ask: "Job", By: []form.Filler{form.Company}, Kind: form.Lines, Sheets: []int{1}}); !ok || !cmp.Equal(*f, want) {
+		t.Errorf("job.title = %+v, want %+v", f, want)
+	}
+	if len(d.Fields) != 2 || len(d.Footer) != 1 || d.Flows["flow.txt"][0].Text != "Ny." {
+		t.Errorf("%d fields, %d footers, %v, want the new ones", len(d.Fields), len(d.Footer), d.Flows)
+	}
+	other, err := load(small+"# \n", diff)
+	if err != nil || other.Hash == d.Hash {
+		t.Errorf("the hash stays when the base changes (%v)", err)
+	}
+	for _, test := range []struct{ more, want string }{
+		{diff[strings.Index(diff, "[[field]]"):strings.Index(diff, "[[footer]]")], "twice"},
+		{"[[page]]\nnumber = 1\n[[page.item]]\nkind = \"label\"\ntext = \"Ord\"\nafter = \"job.none\"\nbox = { x = 20, y = 90, w = 80, h = 5 }\n", "to stand after"},
+	} {
+		if _, err := load(small, diff+test.more); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("Load = %v, want an error with %q", err, test.want)
 		}
 	}
 }

@@ -65,6 +65,7 @@ func TestReadCaseDocument(t *testing.T) {
 		{"Latin-1", "{\"edition\":\"ab325/2020-03\",\"values\":{\"job.title\":\"K\xf8kken\"}}", "UTF-8"},
 		{"half a pair", `{"edition":"ab325/2020-03","values":{"job.title":"\ud83d"}}`, "halvt tegn"},
 		{"half a pair before text", `{"edition":"ab325/2020-03","values":{"job.title":"\ud83dA\ude00"}}`, "halvt tegn"},
+		{"the other half twice", `{"edition":"ab325/2020-03","values":{"job.title":"\ude00\ude00"}}`, "halvt tegn"},
 		{"the other half", `{"edition":"ab325/2020-03","values":{"job.title":"\\\ude00"}}`, "halvt tegn"},
 		{"a list", `[]`, "objekt"},
 		{"null", `null`, "objekt"},
