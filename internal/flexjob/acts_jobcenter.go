@@ -154,8 +154,8 @@ func (c *Case) Identified() bool {
 	return s != nil && (s.By.Assurance == Confirmed || s.Confirmed != nil)
 }
 
-// ConfirmGrant records that a caseworker made sure of the grant: «Du skal
-// have en fleksjobbevilling fra jobcentret, før du kan blive ansat» (R47).
+// ConfirmGrant records that a caseworker made sure of the grant: there is to
+// be a «fleksjobbevilling fra jobcentret, før du kan blive ansat» (R47).
 type ConfirmGrant struct{}
 
 // Name implements [Act].
