@@ -1,0 +1,180 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"ab325/internal/auth"
+	"ab325/internal/flexjob"
+	"ab325/internal/problem"
+	"ab325/internal/store"
+)
+
+// wrongPassword is the one answer to a user name and password that do not let
+// anybody in, whatever it is that is wrong.
+func wrongPassword() error {
+	return &problem.Error{Kind: problem.Invalid, Detail: "Brugernavnet eller adgangskoden er forkert.",
+		Fields: []problem.Field{{ID: "username", Text: "Kontrollér brugernavn og adgangskode"}}}
+}
+
+// tooMany answers somebody who tries too fast.
+func tooMany(wait time.Duration) error {
+	text := "et minut"
+	if n := int((wait + time.Minute - 1) / time.Minute); n > 1 {
+		text = fmt.Sprintf("%d minutter", n)
+	}
+	return problem.New(problem.Unavailable, "Der er prøvet for mange gange. Vent "+text+", og prøv igen.")
+}
+
+// SignIn begins a session for a member of staff. A user name that does not
+// exist, an account that is disabled and a wrong password have the same
+// answer, an Invalid problem, after the same time. Guessing is slowed down for
+// the account and for the client, which is an address or the like; who has to
+// wait is told so by an Unavailable problem.
+func (s *Service) SignIn(ctx context.Context, username, password, client string) (SignedIn, error) {
+	username = oneLine(username)
+	was, rehash, err := s.verify(ctx, username, password, client)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	if was.ID == "" {
+		return SignedIn{}, s.refused(ctx, username)
+	}
+	hash := was.Password
+	if rehash {
+		if hash, err = s.Hasher.Hash(ctx, password); err != nil {
+			return SignedIn{}, err
+		}
+	}
+	return s.start(ctx, func(tx *store.Tx) (auth.Actor, error) {
+		a, err := tx.Staff(was.ID)
+		if err != nil {
+			return auth.Actor{}, err
+		}
+		if !a.Disabled.IsZero() || a.Password != was.Password { // since a moment ago
+			return auth.Actor{}, wrongPassword()
+		}
+		a.Password, a.LastSignIn = hash, s.now()
+		who := actor(a)
+		return who, tx.PutStaff(a, s.entry(who, "sign-in", ""))
+	})
+}
+
+// actor returns who a member of staff is to the rest of the program.
+func actor(a *store.Staff) auth.Actor {
+	return auth.Actor{Provider: auth.StaffAccount, Subject: a.ID, Assurance: flexjob.ByPassword, Roles: a.Roles, Municipality: a.Municipality}
+}
+
+// verify returns the account that the user name and password are of, or an
+// empty one where they are of none that can be used, and whether its password
+// should be hashed anew.
+func (s *Service) verify(ctx context.Context, username, password, client string) (found store.Staff, rehash bool, err error) {
+	account := strings.ToLower(username)
+	if wait, ok := s.byClient.Allow(client); !ok {
+		return store.Staff{}, false, tooMany(wait)
+	}
+	if wait, ok := s.byAccount.Allow(account); !ok {
+		s.byClient.Pass(client)
+		return store.Staff{}, false, tooMany(wait)
+	}
+	defer func() {
+		switch {
+		case err != nil: // nothing was learned
+			s.byClient.Pass(client)
+			s.byAccount.Pass(account)
+		case found.ID == "":
+			s.byClient.Fail(client)
+			s.byAccount.Fail(account)
+		default:
+			s.byClient.Pass(client)
+			s.byAccount.Reset(account)
+		}
+	}()
+	a, err := s.usable(ctx, username)
+	if err != nil {
+		return store.Staff{}, false, err
+	}
+	ok, rehash, err := s.Hasher.Verify(ctx, a.Password, password)
+	if err != nil || !ok {
+		return store.Staff{}, false, err
+	}
+	return a, rehash, nil
+}
+
+// usable returns the account with the given user name; an empty one where
+// there is none that can be used.
+func (s *Service) usable(ctx context.Context, username string) (found store.Staff, err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		found = store.Staff{}
+		a, err := tx.StaffNamed(username)
+		if problem.Of(err) == problem.NotFound {
+			return nil
+		}
+		if err == nil && a.Disabled.IsZero() {
+			found = *a
+		}
+		return err
+	})
+	return found, err
+}
+
+// refused logs a try that failed, under the account's id where there is one,
+// and returns the answer to it. The log is written either way, so that it
+// takes the same time.
+func (s *Service) refused(ctx context.Context, username string) error {
+	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+		who := auth.Actor{Subject: "stranger"}
+		switch a, err := tx.StaffNamed(username); {
+		case err == nil:
+			who = actor(a)
+		case problem.Of(err) != problem.NotFound:
+			return err
+		}
+		e := s.entry(who, "sign-in", "")
+		e.Result = "refused"
+		return tx.Log(e)
+	})
+	if err != nil {
+		return fmt.Errorf("log a sign-in: %w", err)
+	}
+	return wrongPassword()
+}
+
+// ChangePassword gives who another password. It ends all sessions of who and
+// begins a new one in place of that of the caller.
+func (s *Service) ChangePassword(ctx context.Context, who auth.Actor, old, password, client string) (SignedIn, error) {
+	if !who.Staff() {
+		return SignedIn{}, problem.New(problem.Forbidden, "Kun medarbejdere har en adgangskode.")
+	}
+	is, err := s.Staff(ctx, who.Subject)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	was, _, err := s.verify(ctx, is.Username, old, client)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	if was.ID != who.Subject {
+		return SignedIn{}, invalid([]problem.Field{{ID: "old", Text: "Indtast din nuværende adgangskode"}})
+	}
+	if old == password {
+		return SignedIn{}, invalid([]problem.Field{{ID: "password", Text: "Vælg en anden adgangskode end den, du har nu"}})
+	}
+	if err := auth.CheckPassword(password, is.Username, is.Name); err != nil {
+		return SignedIn{}, err
+	}
+	hash, err := s.Hasher.Hash(ctx, password)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	return s.start(ctx, func(tx *store.Tx) (auth.Actor, error) {
+		a, err := tx.Staff(who.Subject)
+		if err != nil {
+			return auth.Actor{}, err
+		}
+		a.Password, a.SessionsFrom = hash, s.now()
+		return actor(a), tx.PutStaff(a, s.entry(who, "password", ""))
+	})
+}
