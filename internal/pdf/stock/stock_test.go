@@ -42,7 +42,7 @@ func TestLetters(t *testing.T) {
 		{"\u0301\u0327\u0308ə", true, false},
 		{"ΑΩαωάЖжЁё", true, false},
 		{"אבג\u05b0\ufb1e", false, false},          // Hebrew, which the face has
-		{"\u2011ابتข日한😀\U00010330", false, false},        // what it has not
+		{"\u2011ابتข日한😀\U00010330", false, false},  // what it has not
 		{"\x00\t\r\x7f\u0085", false, false},       // controls
 		{"\u200b\u200d\u202e\ufeff", false, false}, // signs without a look
 	} {
