@@ -1,0 +1,195 @@
+// Package pdf makes the documents of a case: Blad 1, Blad 2, or the whole
+// form, as tagged PDF files for reading, printing, signing and the archive.
+// It hides how: layout decides what stands where, stock holds what is
+// constant, write writes the objects.
+package pdf
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"sync"
+
+	"ab325/internal/form"
+	"ab325/internal/pdf/layout"
+	"ab325/internal/pdf/stock"
+	"ab325/internal/pdf/write"
+)
+
+// A Sheet says which pages a document has.
+type Sheet = layout.Sheet
+
+// The documents: Blad1 is the employee's and the company's part with guide
+// and law, Blad2 the jobcenter's assessment, Whole both. Pages are numbered
+// as in the whole form, those of a bilag behind them: "side 2" is the guide
+// in every document.
+const (
+	Whole = layout.Whole
+	Blad1 = layout.Blad1
+	Blad2 = layout.Blad2
+)
+
+// A Record is what one document says.
+type Record struct {
+	Sheet  Sheet
+	Values form.Values // normal forms; those of other sheets are not looked at
+
+	// Reference is the case's, printed on each bilag.
+	Reference string
+
+	// MaskCPR prints civil registration numbers as DDMMYY-XXXX.
+	MaskCPR bool
+
+	// Notes are lines about the document itself, printed below its title:
+	// "Erstatter vurdering af 18.11.2026".
+	Notes []string
+}
+
+// An Engine makes the documents of one edition. It does not change after
+// Compile and is safe for concurrent use.
+type Engine struct {
+	def       *form.Definition
+	plan      *layout.Plan
+	letters   *stock.Letters
+	templates [2][3]*write.Template // narrow and wide font; by Sheet
+	scratch   sync.Pool             // of *scratch
+}
+
+// scratch is the memory of one document, used again for the next.
+type scratch struct {
+	values []string
+	in     layout.Input
+	doc    layout.Document
+	write  write.Scratch
+	hashed []byte
+}
+
+// Compile draws an edition's constant pages and makes them ready. It takes
+// about a tenth of a second, and fails if the edition's texts do not fit
+// their frames.
+func Compile(def *form.Definition) (*Engine, error) {
+	letters, err := stock.Read()
+	if err != nil {
+		return nil, err
+	}
+	plan, err := layout.NewPlan(def, letters.Fonts)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{def: def, plan: plan, letters: letters}
+	for wide := range e.templates {
+		s, err := stock.Draw(plan, letters, wide == 1)
+		if err != nil {
+			return nil, err
+		}
+		for sheet := range e.templates[wide] {
+			e.templates[wide][sheet] = write.New(plan, s, Sheet(sheet))
+		}
+	}
+	e.scratch.New = func() any { return &scratch{values: make([]string, len(def.Fields))} }
+	return e, nil
+}
+
+// Append appends the document to dst and returns the longer slice. The same
+// record makes the same bytes. Every letter of a value that its sheets print
+// is in the document: in its box, or, where that is too small, in the bilag.
+// If the font lacks letters the error is a *RepertoireError and dst is
+// returned as it was.
+func (e *Engine) Append(dst []byte, r *Record) ([]byte, error) {
+	if r.Sheet < Whole || r.Sheet > Blad2 {
+		return dst, fmt.Errorf("no sheet %d", r.Sheet)
+	}
+	s := e.scratch.Get().(*scratch)
+	defer e.scratch.Put(s)
+	e.input(s, r)
+	if s.in.Notes != "" && !e.noted(r.Sheet) {
+		return dst, fmt.Errorf("%s has no place for notes", e.def.ID)
+	}
+	wide, err := e.check(s)
+	if err != nil {
+		return dst, err
+	}
+	t := e.templates[0][r.Sheet]
+	if wide {
+		t = e.templates[1][r.Sheet]
+	}
+	e.plan.Lay(&s.doc, &s.in)
+	return t.Append(dst, &s.write, &s.doc, s.id(t)), nil
+}
+
+// input collects what the record's sheets print.
+func (e *Engine) input(s *scratch, r *Record) {
+	clear(s.values)
+	for i := range e.plan.Slots {
+		slot := &e.plan.Slots[i]
+		if slot.Field == layout.NotesField || !r.Sheet.Has(e.plan.Pages[slot.Page].Sheet) {
+			continue
+		}
+		field := &e.def.Fields[slot.Field]
+		value := r.Values[field.ID]
+		switch {
+		case value == "":
+		case field.Kind == form.CPR && r.MaskCPR:
+			value = mask(value)
+		case field.Kind == form.Choice:
+			value = answer(field, value)
+		}
+		s.values[slot.Field] = value
+	}
+	s.in = layout.Input{Sheet: r.Sheet, Values: s.values, Reference: r.Reference}
+	switch len(r.Notes) {
+	case 0:
+	case 1:
+		s.in.Notes = r.Notes[0]
+	default:
+		s.in.Notes = strings.Join(r.Notes, "\n")
+	}
+}
+
+// noted reports whether the sheet has a place for notes.
+func (e *Engine) noted(sheet Sheet) bool {
+	for i := range e.plan.Slots {
+		if slot := &e.plan.Slots[i]; slot.Field == layout.NotesField && sheet.Has(e.plan.Pages[slot.Page].Sheet) {
+			return true
+		}
+	}
+	return false
+}
+
+// mask hides the last four digits of a civil registration number. What is
+// none, as a draft may hold, is hidden whole.
+func mask(value string) string {
+	const form = "DDMMYY-SSSS"
+	if len(value) == len(form) && value[6] == '-' && strings.Trim(value[:6], "0123456789") == "" {
+		return value[:7] + "XXXX"
+	}
+	return strings.Repeat("X", len(value))
+}
+
+// answer returns what is printed for a choice.
+func answer(field *form.Field, value string) string {
+	for i := range field.Options {
+		if field.Options[i].Value == value {
+			return field.Options[i].Label
+		}
+	}
+	return value
+}
+
+// id returns the document's identifier, made of the constant part and of all
+// that is printed on it.
+func (s *scratch) id(t *write.Template) (id [16]byte) {
+	digest := t.Digest()
+	b := append(s.hashed[:0], digest[:]...)
+	for _, values := range [...][]string{s.in.Values, {s.in.Reference, s.in.Notes}} {
+		for _, v := range values {
+			b = binary.AppendUvarint(b, uint64(len(v)))
+			b = append(b, v...)
+		}
+	}
+	s.hashed = b
+	sum := sha256.Sum256(b)
+	copy(id[:], sum[:])
+	return id
+}

@@ -1,0 +1,296 @@
+package pdf
+
+import (
+	"bytes"
+	"flag"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ab325/forms"
+	"ab325/internal/form"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var compiled = sync.OnceValues(func() (*Engine, error) {
+	def, err := form.Load(forms.FS, "ab325/2020-03")
+	if err != nil {
+		return nil, err
+	}
+	return Compile(def)
+})
+
+func engine(t testing.TB) *Engine {
+	t.Helper()
+	e, err := compiled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func render(t testing.TB, r *Record) []byte {
+	t.Helper()
+	b, err := engine(t).Append(nil, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// example returns a whole case of invented people. Its description does not
+// fit Blad 2.
+func example() form.Values {
+	return form.Values{
+		"employee.name": "Åse Bjørnsdóttir Kjærgård-Sørensen", "employee.cpr": "610170-0559",
+		"job.title": "Køkken- og rengøringsmedhjælper", "job.startDate": "01.12.2026",
+		"company.name": "Bølgemarken Øko-Gård & Mejeri ApS", "company.cvr": "99990007",
+		"company.contactPerson": "Søren Ørsted Ågård", "company.phone": "12 34 56 78",
+		"assessment.sendToEmployee": "ja", "assessment.sendToCompany": "nej",
+		"assessment.sendTo": "c/o Lone Gråbøl\nHavnegade 8, 2. th.\n5970 Ærøskøbing",
+		"job.description": "Den ansatte skal forberede grøntsager, tilberede kolde anretninger, vaske op og gøre rent i køkkenet. " +
+			"Arbejdet udføres tre formiddage om ugen med mulighed for pauser efter behov. Tunge løft over 5 kg indgår ikke. " +
+			"Opgaverne løses i fællesskab med en kollega, der også har ansvaret for oplæring i løbet af de første tre måneder.\n" +
+			"Øvrige opgaver: modtagelse af varer, fyldning af køleskabe, enkel skiltning og kontakt til kunder i gårdbutikken. " +
+			"Arbejdspladsen indrettes med hæve-sænkebord og støttestol.",
+		"job.inAttachment": "nej", "consent.agreementToJobcenter": "ja",
+		"signature.date": "18.11.2026", "signature.name": "Åse Bjørnsdóttir Kjærgård-Sørensen",
+		"jobcenter.address": "Jobcenter Ærø\nStatene 2\n5970 Ærøskøbing", "received.date": "19.11.2026",
+		"assessment.date": "27.11.2026", "assessment.reference": "2026-000123",
+		"assessment.recipient":    "Åse Bjørnsdóttir Kjærgård-Sørensen\nVestergade 11\n5970 Ærøskøbing",
+		"assessment.specialNeeds": "Faste mødetider om formiddagen. Pause på et roligt sted efter behov. Skriftlig instruktion ved nye opgaver.",
+		"assessment.hoursPerWeek": "12,5", "assessment.intensityPercent": "60",
+		"assessment.justification": "Vurderingen bygger på rehabiliteringsplanens forberedende del, praktikken i foråret 2026 og samtalen om det konkrete job. " +
+			"I praktikken var arbejdstempoet lidt over halvdelen af det sædvanlige, når der var pauser og faste rutiner.",
+		"jobcenter.contactPerson": "Mette Håkansson", "jobcenter.phoneOrEmail": "62 12 34 56",
+		"assessment.signature.date": "27.11.2026", "assessment.signature.name": "Mette Håkansson",
+	}
+}
+
+const exampleReference = "2026-000123"
+
+// opened is a document that has been read with the tests' own reader.
+type opened struct {
+	*file
+	pages []*page
+	tree  *elem
+}
+
+func open(t testing.TB, b []byte) *opened {
+	t.Helper()
+	f, err := read(b)
+	if err != nil {
+		t.Fatalf("read: %v", err)
+	}
+	pages, err := f.pages()
+	if err != nil {
+		t.Fatalf("read the pages: %v", err)
+	}
+	for i, p := range pages {
+		for _, fault := range p.faults {
+			t.Errorf("page %d: %s", i+1, fault)
+		}
+	}
+	tree, err := f.document(pages)
+	if err != nil {
+		t.Fatalf("read the structure: %v", err)
+	}
+	return &opened{f, pages, tree}
+}
+
+// texts returns what each element says, each line's end as a space.
+func (o *opened) texts() (all []string) {
+	o.tree.all(func(e *elem) { all = append(all, strings.TrimSuffix(e.said(), " ")) })
+	return all
+}
+
+func flat(value string) string { return strings.TrimSuffix(strings.ReplaceAll(value, "\n", " "), " ") }
+
+// TestTranscript holds a whole document to what a person hears who has it
+// read aloud.
+func TestTranscript(t *testing.T) {
+	o := open(t, render(t, &Record{Values: example(), Reference: exampleReference, Notes: []string{"Erstatter vurdering af 18.11.2026"}}))
+	var b strings.Builder
+	o.transcript(&b, o.tree, "")
+	golden(t, "testdata/transcript.txt", b.String())
+}
+
+func (o *opened) transcript(b *strings.Builder, e *elem, indent string) {
+	switch e.role {
+	case "Lbl", "LBody", "P", "H1", "H2", "H3":
+		b.WriteString(indent + string(e.role) + " " + e.whole() + "\n")
+		return
+	}
+	b.WriteString(indent + string(e.role) + "\n")
+	for _, k := range e.kids {
+		o.transcript(b, k, indent+"  ")
+	}
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s is not what was made (-want +got); if it should be, run with -update:\n%s", path, diff)
+	}
+}
+
+func TestSheets(t *testing.T) {
+	for _, test := range []struct {
+		sheet Sheet
+		title string
+		feet  []string // of each page
+	}{
+		{Blad1, "Blad 1", []string{"Side 1 af 5", "Side 2 af 5", "Side 3 af 5", "Side 4 af 5"}},
+		{Blad2, "Blad 2", []string{"Side 5 af 6", "Side 6 af 6"}},
+		{Whole, "", []string{"Side 1 af 6", "Side 2 af 6", "Side 3 af 6", "Side 4 af 6", "Side 5 af 6", "Side 6 af 6"}},
+	} {
+		b := render(t, &Record{Sheet: test.sheet, Values: example(), Reference: exampleReference})
+		o := open(t, b)
+		var feet []string
+		for _, p := range o.pages {
+			if !strings.Contains(p.art, "Udarbejdet af KL") || !strings.Contains(p.art, "AB 325 (03/2020)") {
+				t.Errorf("sheet %d: footer %q", test.sheet, p.art)
+			}
+			at := strings.Index(p.art, "Side ")
+			feet = append(feet, p.art[at:at+len("Side 1 af 5")])
+		}
+		if !slices.Equal(feet, test.feet) {
+			t.Errorf("sheet %d: pages %q, want %q", test.sheet, feet, test.feet)
+		}
+		title := "AB 325 (03/2020) Vurdering af arbejdsevnen • fleksjob"
+		if test.title != "" {
+			title += " – " + test.title
+		}
+		if !bytes.Contains(b, []byte(">"+title+"</rdf:li>")) {
+			t.Errorf("sheet %d: no title %q", test.sheet, title)
+		}
+	}
+	if b, err := engine(t).Append([]byte("x"), &Record{Sheet: 3}); err == nil || string(b) != "x" {
+		t.Errorf("Append of sheet 3 = %q, %v", b, err)
+	}
+}
+
+// TestOtherSheetStaysOut holds Blad 1 free of what the jobcenter writes.
+func TestOtherSheetStaysOut(t *testing.T) {
+	values := example()
+	values["assessment.justification"] = "Hemmelig ж 日"
+	o := open(t, render(t, &Record{Sheet: Blad1, Values: values}))
+	if s := o.tree.whole(); strings.Contains(s, "Hemmelig") || !strings.Contains(s, "12 34 56 78") {
+		t.Errorf("Blad 1 says %s", s)
+	}
+}
+
+func TestMaskCPR(t *testing.T) {
+	for _, test := range []struct{ value, want string }{
+		{"610170-0559", "610170-XXXX"},
+		{"", ""},
+		{"6101700559", "XXXXXXXXXX"}, // as a draft may hold it
+		{"610170-055", "XXXXXXXXXX"},
+		{"61017x-0559", "XXXXXXXXXXX"},
+	} {
+		b := render(t, &Record{Values: form.Values{"employee.cpr": test.value}, MaskCPR: true})
+		n := 0
+		for _, s := range open(t, b).texts() {
+			if s == test.want && s != "" {
+				n++
+			}
+		}
+		if test.want != "" && n != 2 || test.value != test.want && bytes.Contains(b, []byte(test.value)) {
+			t.Errorf("masked %q: %q printed %d times, want 2", test.value, test.want, n)
+		}
+	}
+	if s := open(t, render(t, &Record{Values: example()})).tree.whole(); strings.Count(s, "610170-0559") != 2 {
+		t.Error("the number is not printed twice when it is not masked")
+	}
+}
+
+func TestNotes(t *testing.T) {
+	notes := []string{"Erstatter vurdering af 18.11.2026", "Underskrevet via link – ikke bekræftet identitet", "Kladde"}
+	o := open(t, render(t, &Record{Sheet: Blad2, Notes: notes}))
+	if !slices.Contains(o.texts(), strings.Join(notes, " ")) {
+		t.Errorf("notes are missing: %q", o.texts())
+	}
+	long := strings.Repeat("En meget lang bemærkning. ", 60) + "Slut."
+	o = open(t, render(t, &Record{Sheet: Blad2, Notes: []string{long}}))
+	if !slices.Contains(o.texts(), long) || !slices.Contains(o.texts(), "Bemærkninger") {
+		t.Errorf("a long note is not whole: %q", o.texts())
+	}
+}
+
+func TestTicks(t *testing.T) {
+	for value, want := range map[string]string{"ja": "Afkrydset: ja", "nej": "Afkrydset: nej", "": "Afkrydset: nej"} {
+		o := open(t, render(t, &Record{Sheet: Blad2, Values: form.Values{"job.inAttachment": value}}))
+		var got string
+		o.tree.all(func(e *elem) {
+			if e.role == "LI" && e.kids[0].text == "Jobindhold i bilag" {
+				got = e.kids[1].whole()
+			}
+		})
+		if got != want {
+			t.Errorf("tick %q says %q, want %q", value, got, want)
+		}
+	}
+}
+
+// TestSameBytes makes a document again, after others and in another place.
+func TestSameBytes(t *testing.T) {
+	r := &Record{Values: example(), Reference: exampleReference}
+	first := render(t, r)
+	render(t, &Record{Sheet: Blad1, Values: form.Values{"job.description": strings.Repeat("Ж ord ", 5000)}})
+	again, err := engine(t).Append([]byte("before"), r)
+	if err != nil || !bytes.Equal(again, append([]byte("before"), first...)) {
+		t.Errorf("the same record made other bytes (%v)", err)
+	}
+	other, err := Compile(engine(t).def)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := other.Append(nil, r); err != nil || !bytes.Equal(b, first) {
+		t.Errorf("another engine made other bytes (%v)", err)
+	}
+	changed := maps.Clone(r.Values)
+	changed["company.phone"] = "12 34 56 79"
+	a, b := open(t, first), open(t, render(t, &Record{Values: changed, Reference: exampleReference}))
+	if id := a.trailer["ID"].(array); id[0] != id[1] || id[0] == b.trailer["ID"].(array)[0] {
+		t.Errorf("identifiers %v and %v", id, b.trailer["ID"])
+	}
+}
+
+// TestAtOnce makes documents in many goroutines.
+func TestAtOnce(t *testing.T) {
+	var records [6]*Record
+	var want [6][]byte
+	for i := range records {
+		records[i] = &Record{Sheet: Sheet(i % 3), Values: form.Values{"employee.name": strings.Repeat("Å", 1+i*60), "company.name": "Ωж"[:2*(i%2)]}}
+		want[i] = render(t, records[i])
+	}
+	var wait sync.WaitGroup
+	for g := range 4 {
+		wait.Go(func() {
+			var b []byte
+			for k := range 60 {
+				i := (g + k) % len(records)
+				var err error
+				if b, err = engine(t).Append(b[:0], records[i]); err != nil || !bytes.Equal(b, want[i]) {
+					t.Errorf("record %d at once with others is another (%v)", i, err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
