@@ -37,7 +37,9 @@ func (s *Server) admit(c *gin.Context, r route) error {
 		return errNoPage
 	}
 	session, err := s.identify(c.Request.Context(), s.sessionToken(c))
-	if err != nil {
+	if problem.Of(err) == problem.Unknown {
+		return s.park(c, s.sessionToken(c))
+	} else if err != nil {
 		return err
 	}
 	if err := r.allows(session.Actor, c.Param("id")); err != nil {

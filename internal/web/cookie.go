@@ -47,3 +47,25 @@ func (s *Server) sessionToken(c *gin.Context) string {
 	}
 	return cookie.Value
 }
+
+// setCookie gives the browser a small value to send with requests below a
+// path for some time; "" takes it away.
+func (s *Server) setCookie(c *gin.Context, name, path, value string, lasts time.Duration) {
+	age := int(lasts / time.Second)
+	if value == "" {
+		age = -1
+	}
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: s.cookieName() + "-" + name, Value: value, Path: path, MaxAge: age,
+		Secure: s.https(), HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// cookie returns a value that setCookie gave the browser, or "".
+func (s *Server) cookie(c *gin.Context, name string) string {
+	cookie, err := c.Request.Cookie(s.cookieName() + "-" + name)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}

@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"ab325/internal/accounts"
+	"ab325/internal/casework"
 )
 
 // Options is what a [Server] needs from the program around it.
@@ -37,12 +40,17 @@ type Options struct {
 	// the routes that exist only there.
 	Demo bool
 
+	// Cases and Accounts are all that the pages behind a sign-in do. Without
+	// them only the public pages work.
+	Cases    *casework.Service
+	Accounts *accounts.Service
+
 	// Municipality says whom the public pages name. Nil: none is known, and
 	// the pages say «din kommune».
 	Municipality func(context.Context) (Municipality, error)
 
 	// Session says whose session a browser's token is of, and counts it as used.
-	// An unknown or ended one is an Unknown problem. Nil: nobody has any.
+	// An unknown or ended one is an Unknown problem. Nil: Accounts says it.
 	Session func(ctx context.Context, token string) (Session, error)
 
 	// Healthy answers whether the service can do its work. Nil: always.
@@ -70,6 +78,9 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	gin.SetMode(gin.ReleaseMode) // else gin prints every route
+	if o.Session == nil && o.Accounts != nil {
+		o.Session = sessionsOf(o.Accounts)
+	}
 	s := &Server{options: o, base: base, origin: http.NewCrossOriginProtection()}
 	if err := s.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("trust base url: %w", err)
