@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"ab325/internal/audit"
+	"ab325/internal/flexjob"
+	"ab325/internal/form"
+	"ab325/internal/kv"
+	"ab325/internal/kv/boltkv"
+)
+
+// A whole case on bbolt, saved from many sides at once and read after a new
+// start.
+func TestBolt(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ab325.db")
+	db, err := boltkv.Open(path, boltkv.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(db, key)
+	const cases, saves = 8, 5
+	var wg sync.WaitGroup
+	for i := range cases {
+		wg.Go(func() {
+			id := fmt.Sprintf("c%d", i)
+			err := s.Update(context.Background(), func(tx *Tx) error {
+				number, err := tx.NextNumber(2026)
+				c := aCase(id, number) // anew at each call, as a function of Update must
+				c.Revision = 1
+				return errors.Join(err, tx.PutCase(c, why("start"), Message{Kind: "welcome"}))
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			for n := range saves {
+				save(t, s, id, func(c *flexjob.Case) { set(c, form.Values{"job.title": fmt.Sprint(n)}) })
+			}
+		})
+	}
+	wg.Wait()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	db, err = boltkv.Open(path, boltkv.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	s = New(db, key)
+	doView(t, s, func(tx *Tx) error {
+		numbers := map[string]bool{}
+		for row, err := range tx.Rows() {
+			if err != nil {
+				return err
+			}
+			numbers[row.Number] = true
+			if row.Revision != 1+saves || row.JobTitle != fmt.Sprint(saves-1) {
+				t.Errorf("case %s is at revision %d with title %q, want %d, %d", row.ID, row.Revision, row.JobTitle, 1+saves, saves-1)
+			}
+		}
+		if len(numbers) != cases {
+			t.Errorf("%d cases have %d numbers", cases, len(numbers))
+		}
+		if n, _, err := audit.Verify(tx.Audit(1)); n != cases*(1+saves) || err != nil {
+			t.Errorf("Verify = %d, %v, want %d entries in order", n, err, cases*(1+saves))
+		}
+		ids, err := tx.Outbox(100)
+		if len(ids) != cases {
+			t.Errorf("the outbox has %d messages, want %d", len(ids), cases)
+		}
+		found, ferr := tx.Find(ByCPR, "610190-1234")
+		if len(found) != cases {
+			t.Errorf("Find = %q, want all", found)
+		}
+		return errors.Join(err, ferr)
+	})
+}
+
+// BenchmarkPutCase is what saving a case costs beside the engine.
+func BenchmarkPutCase(b *testing.B) {
+	s, ctx := New(kv.Mem(), key), context.Background()
+	c := aCase("c1", "2026-000001")
+	for i := range 40 {
+		set(c, form.Values{fmt.Sprintf("field.%d", i): "some text that somebody typed"})
+	}
+	for b.Loop() {
+		err := s.Update(ctx, func(tx *Tx) error {
+			if c.Revision > 0 {
+				var err error
+				if c, err = tx.Case("c1"); err != nil {
+					return err
+				}
+			}
+			c.Revision++
+			return tx.PutCase(c, why("fill"))
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
