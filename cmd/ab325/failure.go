@@ -50,6 +50,19 @@ func misuse(command, format string, args ...any) error {
 	return &failure{text: fmt.Sprintf(format, args...), hint: hint, usage: true}
 }
 
+// text returns what err says to whoever runs the program: a problem in its own
+// words and with its cause, which the pages would keep from a visitor.
+func text(err error) string {
+	p, ok := problem.As(err)
+	switch {
+	case !ok || p.Detail == "":
+		return err.Error()
+	case p.Err != nil:
+		return p.Detail + " (" + p.Err.Error() + ")"
+	}
+	return p.Detail
+}
+
 // report writes err to w and returns the exit status.
 func report(w io.Writer, err error) int {
 	if err == nil {
@@ -61,7 +74,7 @@ func report(w io.Writer, err error) int {
 		}
 		return 1
 	}
-	fmt.Fprintf(w, "ab325: %v\n", err)
+	fmt.Fprintf(w, "ab325: %s\n", text(err))
 	var f *failure
 	if !errors.As(err, &f) {
 		return 1

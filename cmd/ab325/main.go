@@ -53,6 +53,12 @@ type command struct {
 // commands returns every command in the order of the usage text.
 func commands() []*command {
 	return []*command{
+		renderCommand(),
+		userAddCommand(),
+		userListCommand(),
+		userDisableCommand(),
+		auditVerifyCommand(),
+		healthCommand(),
 		versionCommand(),
 	}
 }

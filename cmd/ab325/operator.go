@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"ab325/forms"
+	"ab325/internal/accounts"
+	"ab325/internal/auth"
+	"ab325/internal/form"
+	"ab325/internal/kv/boltkv"
+	"ab325/internal/store"
+)
+
+// An operator does what the commands ask for, on data that are open. It is
+// safe for concurrent use.
+type operator struct {
+	db       *boltkv.DB
+	store    *store.Store
+	accounts *accounts.Service
+	now      func() time.Time
+	random   io.Reader
+
+	// probe asks whether pages are served; nil where no service runs.
+	probe func(context.Context) error
+}
+
+// hashesAtOnce is how many passwords are hashed at a time. Each takes the
+// memory of auth.DefaultCost.
+const hashesAtOnce = 2
+
+func newOperator(env *environ, db *boltkv.DB, indexKey []byte) (*operator, error) {
+	municipalities, err := form.Municipalities(forms.FS)
+	if err != nil {
+		return nil, err
+	}
+	op := &operator{db: db, store: store.New(db, indexKey), now: env.now, random: env.random}
+	op.accounts = accounts.New(accounts.Options{
+		Store:          op.store,
+		Hasher:         auth.NewHasher(env.random, auth.DefaultCost, hashesAtOnce),
+		Municipalities: municipalities,
+		Now:            env.now,
+		Rand:           env.random,
+	})
+	return op, nil
+}
+
+func (op *operator) close() error { return op.db.Close() }
+
+// A task is one thing that an operator can be asked to do. Its input is JSON;
+// what it prints is for the person who typed the command.
+type task func(ctx context.Context, input []byte, out io.Writer) error
+
+// The names of tasks, which commands and the running service agree on.
+const (
+	userAddTask     = "user-add"
+	userListTask    = "user-list"
+	userDisableTask = "user-disable"
+	auditVerifyTask = "audit-verify"
+	healthTask      = "health"
+)
+
+// tasks returns what the operator can be asked to do.
+func (op *operator) tasks() map[string]task {
+	return map[string]task{
+		userAddTask:     op.addUser,
+		userListTask:    op.listUsers,
+		userDisableTask: op.disableUser,
+		auditVerifyTask: op.verifyAudit,
+		healthTask:      op.reportHealth,
+	}
+}
+
+// perform does a task on the data in dir: the service that runs on it does it
+// or, where none does, this process. A task that begins something, such as the
+// first account, may make the folder.
+func perform(ctx context.Context, env *environ, dir, name string, input any, create bool) error {
+	text, err := json.Marshal(input)
+	if err != nil {
+		return fmt.Errorf("write down what is asked for: %w", err)
+	}
+	err = askService(ctx, dir, name, text, env.stdout)
+	if !errors.Is(err, errNotRunning) {
+		return err
+	}
+	op, err := openData(dir, env, create)
+	if err != nil {
+		return err
+	}
+	return errors.Join(op.tasks()[name](ctx, text, env.stdout), op.close())
+}

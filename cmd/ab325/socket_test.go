@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ab325/internal/problem"
+)
+
+// service runs a socket server with the given tasks in a folder of its own.
+func service(t *testing.T, handler http.Handler) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	listener, err := listenSocket(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: handler}
+	done := make(chan error)
+	go func() { done <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		<-done
+	})
+	return dir
+}
+
+// What a task prints and how it fails is the same for the person who typed the
+// command, whether the service or the command did it.
+func TestAskService(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"done", nil, ""},
+		{"failed", errors.New("no room"), "ab325: no room\n"},
+		{"failed with a hint", hinted(errors.New("no room"), "make some"), "ab325: no room\nhint: make some\n"},
+		{"a problem", problem.New(problem.Invalid, "Vælg en anden adgangskode"), "ab325: Vælg en anden adgangskode\n"},
+		{"fields", &problem.Error{Kind: problem.Invalid, Fields: []problem.Field{{ID: "a", Text: "Indtast a"}, {ID: "b", Text: "Indtast b"}}},
+			"a: Indtast a\nb: Indtast b\n"},
+	} {
+		dir := service(t, taskHandler(map[string]task{
+			"say": func(_ context.Context, input []byte, out io.Writer) error {
+				if _, err := out.Write(bytes.ToUpper(input)); err != nil {
+					return err
+				}
+				return test.err
+			},
+		}))
+		var out, direct, asked strings.Builder
+		err := askService(t.Context(), dir, "say", []byte("hello"), &out)
+		if out.String() != "HELLO" {
+			t.Errorf("%s: the task printed %q, want HELLO", test.name, &out)
+		}
+		report(&direct, test.err)
+		report(&asked, err)
+		if diff := cmp.Diff([]string{test.want, test.want}, []string{direct.String(), asked.String()}); diff != "" {
+			t.Errorf("%s: what is reported directly and through the service (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// A service of another version may not know what it is asked.
+func TestAskServiceUnknownTask(t *testing.T) {
+	dir := service(t, taskHandler(nil))
+	err := askService(t.Context(), dir, "dance", nil, new(strings.Builder))
+	f, ok := errors.AsType[*failure](err)
+	if !ok || !strings.Contains(err.Error(), `"dance"`) || !strings.Contains(f.hint, "restart") {
+		t.Errorf("askService = %v, want a failure that names the task and says to restart", err)
+	}
+}
+
+func TestAskServiceNotRunning(t *testing.T) {
+	empty := t.TempDir()
+
+	// What a service leaves that was killed.
+	killed := t.TempDir()
+	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(killed, socketName), Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener.SetUnlinkOnClose(false)
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	for name, dir := range map[string]string{
+		"never run":    empty,
+		"killed":       killed,
+		"no folder":    filepath.Join(empty, "none"),
+		"a deep place": filepath.Join(empty, strings.Repeat("deep/", 40)),
+	} {
+		if err := askService(t.Context(), dir, "say", nil, new(strings.Builder)); !errors.Is(err, errNotRunning) {
+			t.Errorf("%s: askService = %v, want errNotRunning", name, err)
+		}
+	}
+
+	// And the next service takes its place.
+	next, err := listenSocket(killed)
+	if err != nil {
+		t.Fatalf("listenSocket where one was killed: %v", err)
+	}
+	if err := next.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whoever may use the socket may add an administrator.
+func TestSocketIsItsOwnersAlone(t *testing.T) {
+	dir := service(t, taskHandler(nil))
+	info, err := os.Stat(filepath.Join(dir, socketName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := info.Mode().Perm(); got != 0o600 {
+		t.Errorf("the socket's mode is %o, want 600", got)
+	}
+}
+
+func TestListenSocketPathTooLong(t *testing.T) {
+	_, err := listenSocket(filepath.Join(t.TempDir(), strings.Repeat("long", 30)))
+	if f, ok := errors.AsType[*failure](err); !ok || f.hint == "" {
+		t.Errorf("listenSocket = %v, want a failure with a hint", err)
+	}
+}
