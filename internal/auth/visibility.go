@@ -126,6 +126,8 @@ func FieldFact(id string) Fact {
 		return FactCPR
 	case slices.Contains([]string{"employee.address", "employee.email", "employee.phone", "employee.digitalPostExempt", "employee.addressProtected"}, id):
 		return FactEmployeeData
+	case id == "assessment.recipient": // the company's copy is addressed to the company
+		return FactEmployeeData
 	case id == "company.address" || id == "company.email":
 		return FactCompanyData
 	case prefix == "grant" || prefix == "visitation" || id == "assessment.material":

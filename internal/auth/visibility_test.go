@@ -72,7 +72,7 @@ func TestStrangersSeeNothing(t *testing.T) {
 
 func TestFieldFact(t *testing.T) {
 	for id, want := range map[string]Fact{
-		"employee.name": FactBlad1, "employee.cpr": FactCPR, "employee.address": FactEmployeeData, "employee.phone": FactEmployeeData,
+		"employee.name": FactBlad1, "employee.cpr": FactCPR, "employee.address": FactEmployeeData, "employee.phone": FactEmployeeData, "assessment.recipient": FactEmployeeData,
 		"company.name": FactBlad1, "company.email": FactCompanyData, "job.description": FactBlad1, "consent.agreementToUnion": FactConsentState,
 		"assessment.sendTo": FactBlad1, "assessment.hoursPerWeek": FactBlad2, "assessment.material": FactMaterial,
 		"visitation.difference": FactMaterial, "grant.kind": FactMaterial,

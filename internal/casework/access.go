@@ -284,27 +284,31 @@ func (s *Service) Resend(ctx context.Context, secret, client string) error {
 }
 
 // Renew makes a new way back for the party itself, which ends its earlier
-// ones.
-func (s *Service) Renew(ctx context.Context, who auth.Actor, id string) (Access, error) {
+// ones and the sessions begun with them: the caller begins one for the actor
+// that is returned.
+func (s *Service) Renew(ctx context.Context, who auth.Actor, id string) (Entered, error) {
 	if who.Provider != auth.PartyLink {
-		return Access{}, problem.New(problem.Forbidden, "Kun parterne har et link.")
+		return Entered{}, problem.New(problem.Forbidden, "Kun parterne har et link.")
 	}
-	return s.grantAccess(ctx, who, id, who.Party)
+	access, link, err := s.grantAccess(ctx, who, id, who.Party)
+	who.Subject = link
+	return Entered{Actor: who, Access: &access}, err
 }
 
 // GiveAccess makes a new way in for a party that is in the case, for a
 // caseworker to hand over once they know who they talk to. It ends the
-// party's earlier ones.
+// party's earlier ones, and the sessions begun with them.
 func (s *Service) GiveAccess(ctx context.Context, who auth.Actor, id string, party flexjob.Party) (Access, error) {
 	if !who.Staff() && who.Provider != auth.Service {
 		return Access{}, problem.New(problem.Forbidden, "Kun jobcenteret kan give en part adgang.")
 	}
-	return s.grantAccess(ctx, who, id, party)
+	access, _, err := s.grantAccess(ctx, who, id, party)
+	return access, err
 }
 
-func (s *Service) grantAccess(ctx context.Context, who auth.Actor, id string, party flexjob.Party) (Access, error) {
-	var access Access
-	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+// grantAccess makes a way in for party and returns it with its link's id.
+func (s *Service) grantAccess(ctx context.Context, who auth.Actor, id string, party flexjob.Party) (access Access, linkID string, err error) {
+	err = s.Store.Update(ctx, func(tx *store.Tx) error {
 		c, err := tx.Case(id)
 		if err != nil {
 			return err
@@ -328,9 +332,10 @@ func (s *Service) grantAccess(ctx context.Context, who auth.Actor, id string, pa
 		if err := tx.PutLink(link); err != nil {
 			return err
 		}
+		linkID = link.ID
 		return s.put(tx, c, s.entry(who, "give-access", id, string(party)))
 	})
-	return access, s.logRefusal(ctx, who, id, "give-access", err)
+	return access, linkID, s.logRefusal(ctx, who, id, "give-access", err)
 }
 
 // newLink makes a way in and the record of it.

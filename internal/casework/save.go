@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -41,6 +42,7 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, id string, changes [
 			return err
 		}
 		changes, warnings := s.normal(edition, changes)
+		before := maps.Clone(s.sheet(who, c))
 		conflicts, err := c.Fill(edition.Form, changes, s.by(who))
 		if err != nil {
 			return err
@@ -49,7 +51,7 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, id string, changes [
 		for _, ch := range changes {
 			saved.Values[ch.Field] = s.sheet(who, c)[ch.Field].Value
 		}
-		if !wrote(s.sheet(who, c), changes, s.by(who)) {
+		if maps.EqualFunc(before, s.sheet(who, c), func(a, b flexjob.Entry) bool { return a.Value == b.Value }) {
 			return nil
 		}
 		changed = c
@@ -113,14 +115,6 @@ func lacking(letters []rune) string {
 		named[i] = "«" + string(r) + "»"
 	}
 	return "Blanketten kan ikke vise " + strings.Join(named, ", ") + ". Skriv det med andre tegn"
-}
-
-// wrote reports whether any change was stored by this writer just now.
-func wrote(sheet flexjob.Sheet, changes []flexjob.Change, by flexjob.By) bool {
-	return slices.ContainsFunc(changes, func(ch flexjob.Change) bool {
-		e := sheet[ch.Field]
-		return e.By == by && ch.Old != e.Value
-	})
 }
 
 // object names what was written for the audit log: the field, or the sheet

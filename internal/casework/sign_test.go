@@ -1,0 +1,178 @@
+package casework_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"slices"
+	"strings"
+	"testing"
+
+	"ab325/internal/casework"
+	"ab325/internal/flexjob"
+	"ab325/internal/problem"
+	"ab325/internal/store"
+)
+
+// mail returns what is to be sent, oldest first.
+func (o *office) mail() (out []store.Message) {
+	o.t.Helper()
+	o.must(o.store.View(o.t.Context(), func(tx *store.Tx) error {
+		for m, err := range tx.Messages() {
+			if err != nil {
+				return err
+			}
+			out = append(out, *m)
+		}
+		return nil
+	}))
+	slices.Reverse(out)
+	return out
+}
+
+// The employee signs the very bytes that were seen; they are kept.
+func TestRuleR2WhatIsSignedIsWhatWasSeen(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	o.save(company, id, companyPart)
+	p, err := o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård")
+	o.must(err)
+	saved, err := o.Save(t.Context(), company, id, []flexjob.Change{{Field: "job.title", Old: "Gartner", New: "Gartnermedhjælper"}})
+	o.must(err)
+	if len(saved.Conflicts) > 0 {
+		t.Fatalf("conflicts: %v", saved.Conflicts)
+	}
+	err = o.Sign(t.Context(), employee, id, "Åse Kjærgård", p.Hash)
+	want(t, "signing what has changed meanwhile", err, problem.Conflict)
+	p, err = o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård")
+	o.must(err)
+	o.must(o.Sign(t.Context(), employee, id, "Åse Kjærgård", p.Hash))
+	f, err := o.Fetch(t.Context(), employee, id, "blad1-1")
+	o.must(err)
+	if !bytes.Equal(f.Bytes, p.PDF) || sha256.Sum256(f.Bytes) != p.Hash {
+		t.Error("the kept document is not the one that was signed")
+	}
+	v := o.look(employee, id)
+	s := v.Case.Signed()
+	if v.Status != flexjob.Received || s.Date.String() != "23.11.2026" || s.By.Assurance != flexjob.ByLink || v.Case.Identified() {
+		t.Errorf("status %s, signed %s by %s, identified %v", v.Status, s.Date, s.By.Assurance, v.Case.Identified())
+	}
+	if got, want := v.Case.Expected().String(), "07.12.2026"; got != want {
+		t.Errorf("expected answer = %s, want %s: the service goal of 14 days (R34)", got, want)
+	}
+}
+
+// A document shown yesterday has yesterday's date in it.
+func TestSigningAfterMidnight(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	o.save(company, id, companyPart)
+	p, err := o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård")
+	o.must(err)
+	o.now = o.now.AddDate(0, 0, 1)
+	err = o.Sign(t.Context(), employee, id, "Åse Kjærgård", p.Hash)
+	want(t, "signing yesterday's document", err, problem.Conflict)
+}
+
+func TestUnfinishedIsNotSigned(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	_, err := o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård")
+	p, ok := problem.As(err)
+	if !ok || p.Kind != problem.Invalid || len(p.Fields) != len(companyPart) {
+		t.Fatalf("preview without the company's part: %v, want its %d fields", err, len(companyPart))
+	}
+	o.save(company, id, companyPart)
+	saved := o.save(employee, id, map[string]string{"employee.address": "Østergade 7 שלום"})
+	if len(saved.Warnings) != 1 || !strings.Contains(saved.Warnings[0].Text, "ש") {
+		t.Errorf("warnings = %v; the letter that cannot be printed is to be named", saved.Warnings)
+	}
+	_, err = o.Save(t.Context(), employee, id, []flexjob.Change{{Field: "job.description", Old: employeePart["job.description"], New: "שלום"}})
+	o.must(err)
+	if got := o.look(employee, id).Case.Blad1["job.description"].Value; got != "שלום" {
+		t.Errorf("the draft holds %q; it is to be kept as typed", got)
+	}
+	_, err = o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård")
+	want(t, "preview of a letter that cannot be printed", err, problem.Invalid)
+	_, err = o.PreviewBlad1(t.Context(), company, id, "Maria Vest")
+	want(t, "preview for the company's signature (R4)", err, problem.Forbidden)
+}
+
+// The jobcenter sends back; Blad 1 is open, a new signature is asked for, both
+// receipts are kept, the answers to the consents stand.
+func TestReturnAndSignAgain(t *testing.T) {
+	o := open(t)
+	employee, _, id := o.sent()
+	o.must(o.Do(t.Context(), employee, id, casework.Any, flexjob.AnswerConsent{Purpose: flexjob.CopyToUnion, Given: true}))
+	o.must(o.Do(t.Context(), o.caseworker, id, casework.Any, flexjob.ReturnBlad1{Reason: "Beskriv arbejdstiden"}))
+	v := o.look(employee, id)
+	if v.Status != flexjob.Returned || v.Case.Returns[0].Reason != "Beskriv arbejdstiden" || v.Case.Consent(flexjob.CopyToUnion) != flexjob.Given {
+		t.Fatalf("status %s, returns %v, consent %s", v.Status, v.Case.Returns, v.Case.Consent(flexjob.CopyToUnion))
+	}
+	o.now = o.now.AddDate(0, 0, 3)
+	_, err := o.Save(t.Context(), employee, id, []flexjob.Change{{Field: "job.description", Old: employeePart["job.description"], New: "Kl. 9-12 tre dage om ugen."}})
+	o.must(err)
+	o.sign(employee, id)
+	v = o.look(employee, id)
+	if v.Status != flexjob.Received || len(v.Case.Receipts) != 2 || len(v.Documents) != 2 || !v.Documents[0].Replaced || v.Documents[1].Replaced {
+		t.Errorf("status %s, %d receipts, documents %+v", v.Status, len(v.Case.Receipts), v.Documents)
+	}
+}
+
+// For a municipality that does not use the service, Blad 1 is printed.
+func TestRuleR3OtherMunicipality(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	o.save(company, id, companyPart)
+	_, err := o.Save(t.Context(), employee, id, []flexjob.Change{{Field: "employee.municipality", Old: home, New: "0101"}})
+	o.must(err)
+	p, err := o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård")
+	o.must(err)
+	err = o.Sign(t.Context(), employee, id, "Åse Kjærgård", p.Hash)
+	want(t, "sending to a municipality that is not served", err, problem.NotNow)
+	b, err := o.PrintBlad1(t.Context(), employee, id)
+	o.must(err)
+	if !bytes.HasPrefix(b, []byte("%PDF-")) {
+		t.Errorf("printed %q", b[:min(len(b), 20)])
+	}
+}
+
+// Sending tells the parties that there is something to see, and not what.
+func TestNewsNamesNobody(t *testing.T) {
+	o := open(t)
+	o.sent()
+	for _, m := range o.mail() {
+		for _, word := range []string{"Åse", "Kjærgård", "610170", "Planteriget", "Gartner"} {
+			for key, text := range m.Data {
+				if strings.Contains(text, word) {
+					t.Errorf("message %s to %s: %s names %q", m.Kind, m.Party, key, word)
+				}
+			}
+		}
+	}
+}
+
+func TestAttachment(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	for name, data := range map[string][]byte{"empty": nil, "text": []byte("hej"), "large": append([]byte("%PDF-1.7"), make([]byte, casework.MaxAttachment)...)} {
+		if err := o.Attach(t.Context(), company, id, "job.pdf", data); problem.Of(err) != problem.Invalid && problem.Of(err) != problem.TooLarge {
+			t.Errorf("attaching %s: %v, want it refused", name, err)
+		}
+	}
+	o.must(o.Attach(t.Context(), company, id, "Jobbet.pdf", []byte("%PDF-1.7 job")))
+	docs := o.look(employee, id).Documents
+	if len(docs) != 1 || docs[0].Name != "Jobbet.pdf" {
+		t.Fatalf("documents = %+v", docs)
+	}
+	f, err := o.Fetch(t.Context(), employee, id, docs[0].ID)
+	o.must(err)
+	if string(f.Bytes) != "%PDF-1.7 job" {
+		t.Errorf("fetched %q", f.Bytes)
+	}
+	err = o.Do(t.Context(), employee, id, casework.Any, flexjob.Detach{ID: strings.TrimPrefix(docs[0].ID, "bilag-")})
+	want(t, "removing the other's attachment", err, problem.Forbidden)
+}
