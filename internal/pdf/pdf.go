@@ -49,12 +49,16 @@ type Record struct {
 // An Engine makes the documents of one edition. It does not change after
 // Compile and is safe for concurrent use.
 type Engine struct {
-	def       *form.Definition
-	plan      *layout.Plan
-	letters   *stock.Letters
-	templates [2][3]*write.Template // narrow and wide font; by Sheet
-	scratch   sync.Pool             // of *scratch
+	def     *form.Definition
+	plan    *layout.Plan
+	letters *stock.Letters
+	narrow  *templates
+	wide    func() (*templates, error) // drawn when a document first needs it
+	scratch sync.Pool                  // of *scratch
 }
+
+// templates are the constant parts of the documents with one font, by Sheet.
+type templates [3]*write.Template
 
 // scratch is the memory of one document, used again for the next.
 type scratch struct {
@@ -66,8 +70,8 @@ type scratch struct {
 }
 
 // Compile draws an edition's constant pages and makes them ready. It takes
-// about a tenth of a second, and fails if the edition's texts do not fit
-// their frames.
+// some hundredths of a second, as does the first document with letters beyond
+// the Latin ones, and fails if the edition's texts do not fit their frames.
 func Compile(def *form.Definition) (*Engine, error) {
 	letters, err := stock.Read()
 	if err != nil {
@@ -78,17 +82,24 @@ func Compile(def *form.Definition) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{def: def, plan: plan, letters: letters}
-	for wide := range e.templates {
-		s, err := stock.Draw(plan, letters, wide == 1)
-		if err != nil {
-			return nil, err
-		}
-		for sheet := range e.templates[wide] {
-			e.templates[wide][sheet] = write.New(plan, s, Sheet(sheet))
-		}
+	if e.narrow, err = e.draw(false); err != nil {
+		return nil, err
 	}
+	e.wide = sync.OnceValues(func() (*templates, error) { return e.draw(true) })
 	e.scratch.New = func() any { return &scratch{values: make([]string, len(def.Fields))} }
 	return e, nil
+}
+
+func (e *Engine) draw(wide bool) (*templates, error) {
+	s, err := stock.Draw(e.plan, e.letters, wide)
+	if err != nil {
+		return nil, err
+	}
+	var t templates
+	for sheet := range t {
+		t[sheet] = write.New(e.plan, s, Sheet(sheet))
+	}
+	return &t, nil
 }
 
 // Append appends the document to dst and returns the longer slice. The same
@@ -110,10 +121,13 @@ func (e *Engine) Append(dst []byte, r *Record) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	t := e.templates[0][r.Sheet]
+	all := e.narrow
 	if wide {
-		t = e.templates[1][r.Sheet]
+		if all, err = e.wide(); err != nil {
+			return dst, err
+		}
 	}
+	t := all[r.Sheet]
 	e.plan.Lay(&s.doc, &s.in)
 	return t.Append(dst, &s.write, &s.doc, s.id(t)), nil
 }

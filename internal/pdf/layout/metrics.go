@@ -23,7 +23,10 @@ func NewFace(advance, centre func(r rune) (int, bool)) *Face {
 			continue
 		}
 		f.advance[r] = int16(a)
-		if c, ok := centre(rune(r)); ok && combining(rune(r)) && !spanning(rune(r)) {
+		if !combining(rune(r)) || spanning(rune(r)) {
+			continue
+		}
+		if c, ok := centre(rune(r)); ok {
 			f.centre[rune(r)] = int16(c)
 		}
 	}
