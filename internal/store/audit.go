@@ -51,6 +51,27 @@ func (t *Tx) Audit(from uint64) iter.Seq2[audit.Entry, error] {
 	}
 }
 
+// AuditBack yields the entries of the log before the given place, latest
+// first; 0 begins with the last.
+func (t *Tx) AuditBack(before uint64) iter.Seq2[audit.Entry, error] {
+	start, end := kv.Range(auditKeys.key())
+	if before != 0 {
+		end = auditKeys.number(before)
+	}
+	entries := records[audit.Entry](auditKind, t.r.ScanBack(start, end))
+	return func(yield func(audit.Entry, error) bool) {
+		for e, err := range entries {
+			if err != nil {
+				yield(audit.Entry{}, fmt.Errorf("audit log: %w", err))
+				return
+			}
+			if !yield(*e, nil) {
+				return
+			}
+		}
+	}
+}
+
 // AuditOf yields the entries of the log that are about one case, in order.
 func (t *Tx) AuditOf(caseID string) iter.Seq2[audit.Entry, error] {
 	return func(yield func(audit.Entry, error) bool) {

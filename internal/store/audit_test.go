@@ -37,6 +37,9 @@ func TestAudit(t *testing.T) {
 			{"Audit(1)", tx.Audit(1), []string{"1 start c1", "2 start c10", "3 fill c1", "4 search "}},
 			{"Audit(3)", tx.Audit(3), []string{"3 fill c1", "4 search "}},
 			{"Audit(5)", tx.Audit(5), nil},
+			{"AuditBack(0)", tx.AuditBack(0), []string{"4 search ", "3 fill c1", "2 start c10", "1 start c1"}},
+			{"AuditBack(3)", tx.AuditBack(3), []string{"2 start c10", "1 start c1"}},
+			{"AuditBack(1)", tx.AuditBack(1), nil},
 			{"AuditOf(c1)", tx.AuditOf("c1"), []string{"1 start c1", "3 fill c1"}},
 			{"AuditOf(c2)", tx.AuditOf("c2"), nil},
 		} {
