@@ -8,6 +8,7 @@ import (
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
+	"ab325/internal/ident"
 	"ab325/internal/pdf"
 	"ab325/internal/problem"
 	"ab325/internal/store"
@@ -141,9 +142,9 @@ func replaces(c *flexjob.Case, b *flexjob.Blad2) []string {
 // cannot be printed included.
 func (s *Service) unfinishedBlad2(c *flexjob.Case, e Edition) []problem.Field {
 	faults := c.UnfinishedBlad2(e.Form, s.today())
-	for id, entry := range c.Assessment().Values {
-		if lacks := e.Print.Lacks(entry.Value); len(lacks) > 0 {
-			faults = append(faults, problem.Field{ID: id, Text: lacking(lacks)})
+	for _, f := range e.Form.Fields {
+		if lacks := e.Print.Lacks(c.Assessment().Values[f.ID].Value); len(lacks) > 0 {
+			faults = append(faults, problem.Field{ID: f.ID, Text: lacking(lacks)})
 		}
 	}
 	return faults
@@ -215,12 +216,18 @@ func (s *Service) complaint(tx *store.Tx, c *flexjob.Case) (flexjob.Complaint, e
 	if err != nil {
 		return flexjob.Complaint{}, err
 	}
+	return complaintOf(settings, s.today()), nil
+}
+
+// complaintOf returns the time to complain of a decision that becomes
+// available on the page on a day.
+func complaintOf(settings store.Municipality, day ident.Date) flexjob.Complaint {
 	mode := settings.DeadlineMode
 	if mode == "" {
 		mode = flexjob.CitizenFriendly
 	}
-	received, last := flexjob.ComplaintDeadline(flexjob.Page, s.today(), mode)
-	return flexjob.Complaint{Channel: flexjob.Page, Available: s.today(), Received: received, LastDay: last, Mode: mode}, nil
+	received, last := flexjob.ComplaintDeadline(flexjob.Page, day, mode)
+	return flexjob.Complaint{Channel: flexjob.Page, Available: day, Received: received, LastDay: last, Mode: mode}
 }
 
 // Dismiss ends a case without an assessment, with a reason and the employee's

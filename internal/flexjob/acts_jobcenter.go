@@ -219,7 +219,7 @@ func (IssueBlad2) Name() ActName { return IssueName }
 // Without its complaint guidance it is no decision: «begrundet afgørelse med
 // klagevejledning» (R26).
 func (a IssueBlad2) do(c *Case, by By) error {
-	if faults := append(a.Unfinished, c.unconfirmed()...); len(faults) > 0 {
+	if faults := append(a.Unfinished, c.Unconfirmed()...); len(faults) > 0 {
 		return invalid(faults...)
 	}
 	if a.Issue.Name == "" || a.Date.IsZero() || a.Complaint.LastDay.IsZero() {
@@ -230,8 +230,9 @@ func (a IssueBlad2) do(c *Case, by By) error {
 	return nil
 }
 
-// unconfirmed returns the confirmations that issuing waits for.
-func (c *Case) unconfirmed() (faults []problem.Field) {
+// Unconfirmed returns the confirmations that issuing waits for: who signed, and
+// that there is a grant.
+func (c *Case) Unconfirmed() (faults []problem.Field) {
 	if !c.Identified() {
 		faults = append(faults, problem.Field{ID: "confirm-identity", Text: "Bekræft, hvem der har underskrevet blad 1"})
 	}

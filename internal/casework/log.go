@@ -1,0 +1,167 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"ab325/internal/audit"
+	"ab325/internal/auth"
+	"ab325/internal/ident"
+	"ab325/internal/problem"
+	"ab325/internal/store"
+)
+
+// A LogQuery says which entries of the audit log to list, latest first. What
+// is zero asks for nothing.
+type LogQuery struct {
+	Number   string     // of a case
+	From, To ident.Date // Danish days, both included
+	Before   uint64     // only entries before this place in the log
+	Limit    int        // at most so many; 50 if zero
+}
+
+// A LogLine is an entry with what names its case to people.
+type LogLine struct {
+	audit.Entry
+	Number string // of the case; "" where it is about none, or the case is gone
+}
+
+// A LogPage is one page of the log.
+type LogPage struct {
+	Lines []LogLine
+	More  bool // older entries follow
+}
+
+// Log returns entries of the audit log that are of the auditor's municipality:
+// made by its staff, or about a case that it has. An auditor of the whole
+// installation sees all. Reading it is an entry itself.
+func (s *Service) Log(ctx context.Context, who auth.Actor, q LogQuery) (LogPage, error) {
+	var page LogPage
+	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+		page = LogPage{}
+		if err := mayAudit(who); err != nil {
+			return err
+		}
+		r := reader{tx: tx, who: who, q: q, cases: map[string]store.Row{}}
+		if err := r.prepare(); err != nil {
+			return err
+		}
+		var err error
+		if page, err = r.read(); err != nil || q.Before != 0 {
+			return err // further pages are of the same look
+		}
+		return tx.Log(s.entry(who, "read-log", r.only, ""))
+	})
+	return page, s.logRefusal(ctx, who, "", "read-log", err)
+}
+
+func mayAudit(who auth.Actor) error {
+	if !who.Has(auth.Auditor) {
+		return problem.New(problem.Forbidden, "Kun en revisor kan læse loggen. Spørg jeres administrator.")
+	}
+	return nil
+}
+
+// A reader reads a page of the log.
+type reader struct {
+	tx    *store.Tx
+	who   auth.Actor
+	q     LogQuery
+	only  string               // id of the one case that is asked for; "" all
+	none  bool                 // a case is asked for that there is not
+	cases map[string]store.Row // that entries were about; empty: gone
+}
+
+func (r *reader) prepare() error {
+	if r.q.Limit <= 0 {
+		r.q.Limit = 50
+	}
+	if r.q.Number == "" {
+		return nil
+	}
+	ids, err := r.tx.Find(store.ByNumber, r.q.Number)
+	if err != nil || len(ids) == 0 {
+		r.none = true
+		return err
+	}
+	r.only = ids[0]
+	return nil
+}
+
+func (r *reader) read() (page LogPage, err error) {
+	if r.none {
+		return page, nil
+	}
+	for e, err := range r.tx.AuditBack(r.q.Before) {
+		if err != nil {
+			return LogPage{}, err
+		}
+		day := ident.DateOf(e.At)
+		if !r.q.From.IsZero() && day.Before(r.q.From) {
+			break // entries are in the order of time
+		}
+		if r.only != "" && e.Case != r.only || !r.q.To.IsZero() && day.After(r.q.To) {
+			continue
+		}
+		about, err := r.caseOf(e.Case)
+		if err != nil {
+			return LogPage{}, err
+		}
+		if mine := r.who.Municipality; mine != "" && e.Unit != mine && about.Municipality != mine {
+			continue
+		}
+		if len(page.Lines) == r.q.Limit {
+			page.More = true
+			break
+		}
+		page.Lines = append(page.Lines, LogLine{e, about.Number})
+	}
+	return page, nil
+}
+
+// caseOf returns the row of the case that an entry is about; an empty one
+// where it is about none, or the case is gone.
+func (r *reader) caseOf(id string) (store.Row, error) {
+	if row, ok := r.cases[id]; ok || id == "" {
+		return row, nil
+	}
+	c, err := r.tx.Case(id)
+	if problem.Of(err) == problem.NotFound {
+		r.cases[id] = store.Row{}
+		return store.Row{}, nil
+	} else if err != nil {
+		return store.Row{}, err
+	}
+	r.cases[id] = store.RowOf(c)
+	return r.cases[id], nil
+}
+
+// A LogCheck is what became of checking the whole audit log.
+type LogCheck struct {
+	At      time.Time
+	Entries int
+	Broken  uint64 // the place of the first entry that is not in order; 0: all are
+}
+
+// CheckLog checks that no entry of the audit log has been changed, removed,
+// moved or put in. What it cannot see is that entries are missing at the end.
+func (s *Service) CheckLog(ctx context.Context, who auth.Actor) (LogCheck, error) {
+	if err := mayAudit(who); err != nil {
+		return LogCheck{}, s.logRefusal(ctx, who, "", "check-log", err)
+	}
+	check := LogCheck{At: s.Now()}
+	err := s.Store.View(ctx, func(tx *store.Tx) error {
+		n, _, err := audit.Verify(tx.Audit(1))
+		check.Entries, check.Broken = n, 0
+		if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
+			check.Broken = broken.Seq
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return LogCheck{}, err
+	}
+	return check, s.Store.Update(ctx, func(tx *store.Tx) error { return tx.Log(s.entry(who, "check-log", "", "")) })
+}
