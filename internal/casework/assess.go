@@ -77,10 +77,12 @@ func companyAddress(v form.Values) string {
 	return strings.TrimSpace(strings.Join(append(lines, v["company.address"]), "\n"))
 }
 
-// Blad2Preview is what is issued: the employee's copy and the company's.
+// Blad2Preview is what is issued: the employee's copy, and the company's where
+// the parties asked for one («Jobcenterets vurdering af arbejdsevnen sendes
+// til»).
 type Blad2Preview struct {
-	Preview         // the employee's copy, whose hash stands for both
-	Company Preview // the CPR number is masked in it
+	Preview          // the employee's copy, whose hash stands for both
+	Company *Preview // the CPR number is masked in it; nil: it gets none
 }
 
 // PreviewBlad2 returns exactly the documents that would be issued now. An
@@ -122,10 +124,14 @@ func (s *Service) blad2ToIssue(tx *store.Tx, who auth.Actor, c *flexjob.Case) (p
 	if p.Preview, err = s.print(e, &pdf.Record{Sheet: pdf.Blad2, Values: v, Reference: v["assessment.reference"], Notes: notes}); err != nil {
 		return p, err
 	}
+	p.Revision = c.Revision
+	if v["assessment.sendToCompany"] != "ja" {
+		return p, nil
+	}
 	company := maps.Clone(v)
 	company["assessment.recipient"] = companyAddress(v)
-	p.Company, err = s.print(e, &pdf.Record{Sheet: pdf.Blad2, Values: company, Reference: v["assessment.reference"], Notes: notes, MaskCPR: true})
-	p.Revision = c.Revision
+	copied, err := s.print(e, &pdf.Record{Sheet: pdf.Blad2, Values: company, Reference: v["assessment.reference"], Notes: notes, MaskCPR: true})
+	p.Company = &copied
 	return p, err
 }
 
@@ -190,8 +196,11 @@ func (s *Service) Issue(ctx context.Context, who auth.Actor, id string, hash [32
 	var copies []flexjob.Copy
 	for _, doc := range []struct {
 		to flexjob.Party
-		Preview
-	}{{flexjob.Employee, p.Preview}, {flexjob.Company, p.Company}} {
+		*Preview
+	}{{flexjob.Employee, &p.Preview}, {flexjob.Company, p.Company}} {
+		if doc.Preview == nil {
+			continue
+		}
 		file, err := s.Files.Write(ctx, doc.PDF)
 		if err != nil {
 			return err

@@ -227,3 +227,26 @@ func TestRuleR5ListAndSearch(t *testing.T) {
 		t.Errorf("%d searches in the log, want 12", searches)
 	}
 }
+
+// The company gets a copy where the parties asked for it, and else sees no
+// assessment.
+func TestTheCompanyGetsACopyWhereAskedFor(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	o.save(company, id, companyPart)
+	_, err := o.Save(t.Context(), company, id, []flexjob.Change{{Field: "assessment.sendToCompany", Old: "ja", New: "nej"}})
+	o.must(err)
+	o.sign(employee, id)
+	o.must(o.Do(t.Context(), o.caseworker, id, casework.Any, flexjob.ConfirmIdentity{}))
+	o.must(o.Do(t.Context(), o.caseworker, id, casework.Any, flexjob.ConfirmGrant{}))
+	o.must(o.StartBlad2(t.Context(), o.caseworker, id, casework.Any, ""))
+	o.save(o.caseworker, id, blad2Part)
+	o.issue(id)
+	if v := o.look(company, id); v.Case.Standing() != nil || len(v.Documents) != 1 {
+		t.Errorf("the company sees a Blad 2: %v, and %d documents", v.Case.Standing() != nil, len(v.Documents))
+	}
+	if v := o.look(employee, id); v.Case.Standing() == nil || len(v.Documents) != 2 {
+		t.Errorf("the employee sees a Blad 2: %v, and %d documents", v.Case.Standing() != nil, len(v.Documents))
+	}
+}

@@ -167,7 +167,10 @@ func redactSheets(who auth.Actor, c *flexjob.Case) {
 		redactValues(who, c.Signatures[i].Values)
 	}
 	c.Blad2s = slices.DeleteFunc(c.Blad2s, func(b flexjob.Blad2) bool {
-		return b.Issue == nil && !who.Sees(auth.FactBlad2Draft) || b.Issue != nil && !who.Sees(auth.FactBlad2)
+		if b.Issue == nil {
+			return !who.Sees(auth.FactBlad2Draft)
+		}
+		return !slices.ContainsFunc(b.Issue.Copies, func(k flexjob.Copy) bool { return ownCopy(who, k) })
 	})
 	for i := range c.Blad2s {
 		b := &c.Blad2s[i]
