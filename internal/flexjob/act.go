@@ -79,7 +79,9 @@ var rules = map[ActName]rule{
 	AskConsentName:      {employee, alive},
 	AnswerConsentName:   {employee, alive},
 	WithdrawConsentName: {employee, alive},
-	// «Den ansatte underskriver nederst på siden» (R2); the company never does (R4).
+	// «Den ansatte underskriver nederst på siden» (R2). The company never does:
+	// «Virksomheden skal først underskrive på ansættelsesaftalen, når den er
+	// indgået» (R4).
 	SignName:    {employee, open},
 	ReceiveName: {[]Party{Jobcenter, System}, []Status{Sent}},
 	ReturnName:  {staff, pending},

@@ -107,6 +107,9 @@ const (
 	IntensityField = "assessment.intensityPercent"
 )
 
+// The assessment is made «på baggrund af en gennemsnitsbetragtning for en
+// længere periode» (R8), which the pages say beside the two fields.
+
 // Effective returns the effective time in minutes a week that v says, and
 // whether it says one.
 func Effective(v form.Values) (minutes int, ok bool) {
@@ -133,7 +136,9 @@ func FewHours(v form.Values) bool {
 }
 
 // DiffersFromGrant reports whether v's hours or intensity differ from those
-// of the visitation, which asks for a reason in the justification (R6).
+// of the visitation, which asks for a reason: the assessment rests on «de
+// foreliggende oplysninger i sagen, som har dannet grundlag for visitationen
+// til fleksjob» (R6).
 func DiffersFromGrant(v form.Values) bool {
 	return v["visitation.hours"] != "" && v["visitation.hours"] != v[HoursField] ||
 		v["visitation.intensity"] != "" && v["visitation.intensity"] != v[IntensityField]

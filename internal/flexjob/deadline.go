@@ -12,10 +12,9 @@ const (
 )
 
 // complaintDays is the time to complain, from the day the assessment reached
-// the employee, which is not counted itself: "Klagen skal være modtaget i
-// jobcenteret senest efter 4 uger fra modtagelsen af vurderingen." (AB 325
-// 03/2020, Blad 2; lov om retssikkerhed og administration på det sociale
-// område § 67)
+// the employee, which is not counted itself: «Klagen skal være modtaget i
+// jobcenteret senest efter 4 uger fra modtagelsen af vurderingen» (R21; lov om
+// retssikkerhed og administration på det sociale område § 67)
 const complaintDays = 4 * 7
 
 // letterDays is how many workdays an ordinary letter is presumed to be on its

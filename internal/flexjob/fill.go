@@ -28,6 +28,10 @@ type Conflict struct {
 // Forbidden problem and nothing is written; a field that somebody else changed
 // meanwhile is returned as a conflict and the others are written.
 //
+// Both describe the job, and nobody's text is changed unseen: «skal den ansatte
+// og arbejdsgiver beskrive arbejdsfunktionen (jobindhold) ved at udfylde blad
+// 1» (R1).
+//
 // A party's correction request on a field that the other party changes is
 // closed by the change.
 func (c *Case) Fill(def *form.Definition, changes []Change, by By) ([]Conflict, error) {
