@@ -55,24 +55,26 @@ var (
 // Blad 2, the two consents' state and joint requests; never a complaint, a
 // report of changes, notes, or the full CPR number.
 var sees = map[Fact][]Viewer{
-	FactBlad1:         all,
-	FactCPR:           append([]Viewer{EmployeeView}, desk...),
-	FactEmployeeData:  append([]Viewer{EmployeeView}, desk...),
-	FactCompanyData:   all,
-	FactBlad2:         all,
-	FactBlad2Draft:    desk,
-	FactMaterial:      append([]Viewer{EmployeeView}, desk...), // R33
+	FactBlad1:        all,
+	FactCPR:          append([]Viewer{EmployeeView}, desk...),
+	FactEmployeeData: append([]Viewer{EmployeeView}, desk...),
+	FactCompanyData:  all,
+	FactBlad2:        all,
+	FactBlad2Draft:   desk,
+	// «hvilke oplysninger og argumenter» (R33)
+	FactMaterial:      append([]Viewer{EmployeeView}, desk...),
 	FactConsentState:  all,
 	FactConsentLedger: append([]Viewer{EmployeeView}, desk...),
-	FactComplaint:     append([]Viewer{EmployeeView}, desk...),
-	FactCorrections:   both,
-	FactAttachments:   all,
-	FactSignature:     all,
-	FactReturnReason:  all,
-	FactEndReason:     append([]Viewer{EmployeeView}, desk...),
-	FactDisqualified:  desk,
-	FactTimeline:      all,
-	FactLog:           {AuditorView},
+	// «Den ansatte har mulighed for at klage over vurderingen» (R25); the company has not.
+	FactComplaint:    append([]Viewer{EmployeeView}, desk...),
+	FactCorrections:  both,
+	FactAttachments:  all,
+	FactSignature:    all,
+	FactReturnReason: all,
+	FactEndReason:    append([]Viewer{EmployeeView}, desk...),
+	FactDisqualified: desk,
+	FactTimeline:     all,
+	FactLog:          {AuditorView},
 }
 
 // Facts returns every fact of the table, sorted.
