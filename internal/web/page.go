@@ -61,8 +61,8 @@ type NavLink struct {
 
 // Municipality is whom people can ask, as pages name it.
 //
-// R49: «Din kommune har altid pligt til at rådgive dig om dine muligheder,
-// rettigheder og pligter.» Whom to ask is on every page.
+// The municipality has «pligt til at rådgive» (R49), so whom to ask is on
+// every page.
 type Municipality struct {
 	Name    string   // "Eksempel Kommune"; "" where none is known
 	Unit    string   // "Jobcenter Eksempel", who answers
