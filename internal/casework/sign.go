@@ -159,6 +159,9 @@ func (s *Service) jobcenterAddress(tx *store.Tx, code string) (string, error) {
 	if settings.Address != "" {
 		return settings.Address, nil
 	}
+	if code == "" {
+		return "", nil
+	}
 	return "Jobcenteret, " + s.Authority(code), nil
 }
 
@@ -195,6 +198,7 @@ func (s *Service) PrintBlad1(ctx context.Context, who auth.Actor, id string) ([]
 			return err
 		}
 		v := c.Blad1.Values()
+		delete(v, "signature.name") // a name typed for signing here; this one is signed by hand
 		maps.Copy(v, s.consents(c))
 		if v["jobcenter.address"], err = s.jobcenterAddress(tx, v["employee.municipality"]); err != nil {
 			return err

@@ -17,6 +17,8 @@ type FieldView struct {
 	Old      string // what was stored when the page was made; posted along as "old.<id>"
 	Readonly bool
 	Conflict *Conflict
+	Wishes   []Wish // what the parties ask to have corrected here
+	AskAt    string // the page that asks the other party to correct it, or ""
 
 	max          int
 	autocomplete string
@@ -63,6 +65,7 @@ func (s FieldSet) View(f *form.Field) FieldView {
 	if v.Label == "" {
 		v.Label = f.Label
 	}
+	v.Label = strings.TrimSuffix(v.Label, optionalMark) // Optional says so
 	if len(v.options) == 0 {
 		v.options = s.Options[f.Source]
 	}
@@ -85,6 +88,9 @@ func (s FieldSet) View(f *form.Field) FieldView {
 	}
 	return v
 }
+
+// optionalMark ends the questions of an edition that need no answer.
+const optionalMark = " (frivilligt)"
 
 // A FieldGroup is fields under one legend, or one field without.
 type FieldGroup struct {

@@ -9,8 +9,8 @@ import (
 // publicRoutes are the pages that anybody may read.
 var publicRoutes = []route{
 	{"GET", "/", public, "", false, info("front", "Vurdering af arbejdsevnen i fleksjob", "")},
-	{"GET", "/ansat", public, "", false, info("employee-start", "Til dig, der skal i fleksjob", "/")},
-	{"GET", "/virksomhed", public, "", false, info("company-start", "Til virksomheden", "/")},
+	{"GET", "/ansat", public, "", false, (*Server).showStart},
+	{"GET", "/virksomhed", public, "", false, (*Server).showStart},
 	{"GET", "/hjaelp", public, "", false, info("help", "Hjælp", "/")},
 	{"GET", "/hjaelp/timer-og-intensitet", public, "", false, (*Server).helpHours},
 	{"GET", "/hjaelp/samtykke", public, "", false, info("help-consent", "Samtykke", "/hjaelp")},

@@ -19,7 +19,7 @@ import (
 // the second is empty. A new template needs a line here.
 func samples() map[string][]pager {
 	all := map[string][]pager{}
-	for _, table := range []map[string][]pager{publicSamples()} {
+	for _, table := range []map[string][]pager{publicSamples(), partySamples()} {
 		for name, pages := range table {
 			all[name] = pages
 		}
@@ -35,11 +35,13 @@ func publicSamples() map[string][]pager {
 		},
 		"help-hours": {&helpHoursPage{fullPage(), []hoursExample{{"15", "50", "7 timer"}}}, &helpHoursPage{}},
 		"access": {
-			&accessPage{fullPage(), fullText("code"), fullText("old")}, &accessPage{},
+			&accessPage{fullPage(), fullText("code"), fullText("old"), true, true}, &accessPage{},
 		},
+		"employee-start": {&startPage{Page: fullPage(), Mails: true, Address: fullText("address")}, &startPage{}},
+		"company-start":  {&startPage{Page: fullPage(), Mails: true, Address: fullText("address")}, &startPage{}},
 	}
 	for _, name := range []string{
-		"front", "employee-start", "company-start", "help", "help-consent", "help-pay",
+		"front", "help", "help-consent", "help-pay",
 		"help-complaint", "help-rules", "contact", "privacy", "accessibility",
 	} {
 		all[name] = []pager{&infoPage{fullPage()}, &infoPage{}}

@@ -1,0 +1,85 @@
+package web
+
+import (
+	"ab325/internal/auth"
+	"ab325/internal/casework"
+	"ab325/internal/flexjob"
+)
+
+// A turn says what is next in a case, and for whom.
+type turn struct {
+	Mine    bool // the reader is to do something
+	Heading string
+	Text    string
+	Button  *Button
+}
+
+// Variant is the alert that the turn is shown in.
+func (t turn) Variant() string {
+	if t.Mine {
+		return "warning"
+	}
+	return "info"
+}
+
+func (s *Server) turn(who auth.Actor, v *casework.View) turn {
+	switch v.Status {
+	case flexjob.Draft, flexjob.Returned:
+		return s.fillingTurn(who, v)
+	case flexjob.Sent:
+		return turn{Heading: "Kommunen skal modtage sagen", Text: "Sagen er sendt til " + s.options.Cases.Authority(v.Case.Municipality) + ". I skal ikke gøre noget nu."}
+	case flexjob.Received, flexjob.Assessed:
+		return s.waitingTurn(v)
+	case flexjob.Issued:
+		return turn{Mine: true, Heading: "Vurderingen er klar", Text: "Læs kommunens vurdering herunder. Nu kan I lave ansættelsesaftalen.", Button: &Button{Text: "Læs vurderingen", Href: "#vurdering"}}
+	case flexjob.Replacing:
+		return turn{Heading: "Kommunen laver en ny vurdering", Text: "Den vurdering, der står herunder, gælder, til den nye er klar."}
+	}
+	return turn{Heading: "Sagen er slut", Text: "Der er ikke mere at gøre i sagen. Dokumenterne er her stadig."}
+}
+
+// fillingTurn says whose turn it is while Blad 1 is open.
+func (s *Server) fillingTurn(who auth.Actor, v *casework.View) turn {
+	place, mine := placeOf(who), missing(v, who.Party)
+	switch {
+	case mine > 0:
+		return turn{Mine: true, Heading: "Det er din tur", Text: "Du mangler at udfylde eller rette " + plural(mine, "felt", "felter") + " i blad 1.",
+			Button: &Button{Text: "Udfyld blad 1", Href: s.firstStep(who, v)}}
+	case !v.HasOther:
+		return turn{Mine: true, Heading: "Invitér " + partyName(who.Party.Other()), Text: "Dine felter er udfyldt. Nu skal " + partyName(who.Party.Other()) + " udfylde sine.",
+			Button: &Button{Text: "Invitér " + partyName(who.Party.Other()), Href: place + "/inviter"}}
+	case missing(v, who.Party.Other()) > 0:
+		return turn{Heading: "Det er " + possessive(who.Party.Other()) + " tur", Text: "Dine felter er udfyldt. " + upperFirst(partyName(who.Party.Other())) +
+			" mangler at udfylde eller rette " + plural(missing(v, who.Party.Other()), "felt", "felter") + "."}
+	case who.Party == flexjob.Employee:
+		return turn{Mine: true, Heading: "Blad 1 er klar til underskrift", Text: "Læs det hele igennem. Er det rigtigt, kan du skrive under og sende.",
+			Button: &Button{Text: "Se opsummeringen", Href: stepPath(place, "summary")}}
+	}
+	return turn{Heading: "Det er den ansattes tur", Text: "Alt er udfyldt. Nu skal den ansatte læse det igennem, skrive under og sende. Virksomheden skal ikke underskrive."}
+}
+
+// waitingTurn says when an answer is to be expected.
+//
+// R5: «fremsender jobcenteret hurtigst muligt en vurdering»
+// R34: «angive en forventet sagsbehandlingstid»
+func (s *Server) waitingTurn(v *casework.View) turn {
+	t := turn{Heading: "Kommunen er i gang", Text: "Kommunen vurderer arbejdsevnen. I kan vente svar senest " + v.Case.Expected().Long() + "."}
+	if v.Case.Late(v.Today) {
+		t.Text = "Svaret skulle være kommet senest " + v.Case.Expected().Long() + ". Det er forsinket. Kontakt kommunen, hvis du vil vide mere."
+	}
+	return t
+}
+
+// firstStep is the first step on which who has something to do.
+func (s *Server) firstStep(who auth.Actor, v *casework.View) string {
+	own, _ := s.leftToDo(who, v)
+	if len(own) > 0 {
+		return own[0].Href
+	}
+	return stepPath(placeOf(who), steps[0].name)
+}
+
+// possessive is a party as the owner of something.
+func possessive(p flexjob.Party) string {
+	return partyName(p) + "s"
+}
