@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ type config struct {
 	data        string
 	baseURL     string
 	behindProxy bool
+	proxies     []string
 	demo        bool
 }
 
@@ -33,10 +35,18 @@ func serveFlags(flags *flag.FlagSet, env *environ) *config {
 	flags.StringVar(&c.baseURL, "base-url", setting(env, "AB325_BASE_URL", ""),
 		"the `address` that people see, which links begin with (AB325_BASE_URL; default http://ADDR)")
 	flags.BoolVar(&c.behindProxy, "behind-proxy", setting(env, "AB325_BEHIND_PROXY", "") == "true",
-		"a proxy on this machine or network ends TLS and sets X-Forwarded-For (AB325_BEHIND_PROXY=true)")
+		"a proxy in front ends TLS (AB325_BEHIND_PROXY=true)")
+	c.setProxies(setting(env, "AB325_PROXIES", ""))
+	flags.Func("proxies", "the `networks` whose X-Forwarded-For is believed, with commas (AB325_PROXIES; default this machine)",
+		func(text string) error { c.setProxies(text); return nil })
 	flags.BoolVar(&c.demo, "demo", false,
 		"serve example data from a folder of its own, and print where to begin")
 	return &c
+}
+
+// setProxies takes apart a list with commas.
+func (c *config) setProxies(text string) {
+	c.proxies = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // dataFlag defines the flag that says which folder holds the data.
@@ -84,6 +94,12 @@ func (c *config) check() error {
 		return &failure{
 			text: "-demo lets anyone in as staff, so it does not go with -behind-proxy",
 			hint: "leave one of them out",
+		}
+	}
+	for _, proxy := range c.proxies {
+		_, netErr := netip.ParsePrefix(proxy)
+		if _, err := netip.ParseAddr(proxy); err != nil && netErr != nil {
+			return misuse("serve", "-proxies %q is not an address or a network like 172.16.0.0/12", proxy)
 		}
 	}
 	return c.checkBaseURL()

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // parsed returns the configuration that args and the environment make.
@@ -41,6 +42,10 @@ func TestConfig(t *testing.T) {
 			config{addr: "localhost:2", data: "f"}},
 		{"behind a proxy", map[string]string{"AB325_BEHIND_PROXY": "true"}, "-addr :8325 -base-url https://x.example:444",
 			config{addr: ":8325", data: defaultData, baseURL: "https://x.example:444", behindProxy: true}},
+		{"proxies elsewhere", map[string]string{"AB325_PROXIES": "10.0.0.0/8, 192.0.2.1"}, "",
+			config{addr: defaultAddr, data: defaultData, proxies: []string{"10.0.0.0/8", "192.0.2.1"}}},
+		{"other proxies", map[string]string{"AB325_PROXIES": "10.0.0.0/8"}, "-proxies fd00::/8",
+			config{addr: defaultAddr, data: defaultData, proxies: []string{"fd00::/8"}}},
 		{"a flag can say no", map[string]string{"AB325_BEHIND_PROXY": "true"}, "-behind-proxy=false",
 			config{addr: defaultAddr, data: defaultData}},
 	} {
@@ -48,7 +53,7 @@ func TestConfig(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: check: %v", test.name, err)
 		}
-		if diff := cmp.Diff(&test.want, got, cmp.AllowUnexported(config{})); diff != "" {
+		if diff := cmp.Diff(&test.want, got, cmp.AllowUnexported(config{}), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s: config differs (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -67,6 +72,7 @@ func TestConfigRefuses(t *testing.T) {
 		{"-addr 127.0.0.1:99999", "not an address"},
 		{"-behind-proxy", "needs -base-url"},
 		{"-behind-proxy -demo -base-url https://x.example", "-demo"},
+		{"-proxies 10.0.0.0/8,proxy", "not an address"},
 		{"-base-url http://x.example", "plain http"},
 		{"-base-url x.example", "not like"},
 		{"-base-url ftp://x.example", "not like"},

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -9,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 const repository = "../.."
@@ -24,19 +28,7 @@ func TestImage(t *testing.T) {
 	need(t, "npm")
 	image := buildImage(t)
 
-	version := exec.Command("/ab325", "version")
-	version.Env = []string{}
-	if os.Getuid() == 0 {
-		// Nothing but the image's own files, and not as root.
-		version.Dir = "/"
-		version.SysProcAttr = &syscall.SysProcAttr{
-			Chroot:     image,
-			Credential: &syscall.Credential{Uid: 65532, Gid: 65532},
-		}
-	} else {
-		version.Path = filepath.Join(image, "ab325")
-	}
-	out, err := version.CombinedOutput()
+	out, err := inImage(t.Context(), image, "version").CombinedOutput()
 	if err != nil || !strings.HasPrefix(string(out), "ab325 ") {
 		t.Errorf("ab325 version in the image = %q, %v", out, err)
 	}
@@ -46,7 +38,57 @@ func TestImage(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(image, "etc/ssl/certs/ca-certificates.crt")); err != nil || info.Size() == 0 {
 		t.Errorf("no CA roots in the image: %v", err)
 	}
+	serveImage(t, image)
 }
+
+// serveImage runs the service as the image does, which needs the pages' design
+// in it, until its own health check is content.
+func serveImage(t *testing.T, image string) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	var log strings.Builder
+	serve := inImage(ctx, image, "serve", "-addr", "127.0.0.1:0")
+	serve.Stdout, serve.Stderr = &log, &log
+	serve.Cancel = func() error { return serve.Process.Signal(syscall.SIGTERM) }
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- serve.Wait() }()
+	for {
+		out, err := inImage(ctx, image, "health").CombinedOutput()
+		if err == nil && string(out) == "ok\n" {
+			break
+		}
+		select {
+		case err := <-done:
+			t.Fatalf("the service in the image ended: %v\n%s", err, &log)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	stop()
+	if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("the service in the image stopped with %v\n%s", err, &log)
+	}
+}
+
+// inImage returns the image's program with args. Root runs it with nothing but
+// the image's own files around it, and as the image's user; others cannot.
+func inImage(ctx context.Context, image string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "/ab325", args...)
+	if os.Getuid() != 0 {
+		cmd.Path = filepath.Join(image, "ab325")
+		cmd.Env = []string{"AB325_DATA=" + filepath.Join(image, "data")}
+		return cmd
+	}
+	cmd.Dir, cmd.Env = "/", []string{"AB325_DATA=/data"}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: image, Credential: &syscall.Credential{Uid: imageUser, Gid: imageUser}}
+	return cmd
+}
+
+// imageUser is whom the Dockerfile lets the program run as.
+const imageUser = 65532
 
 // need skips the test where a program is missing, or fails it in CI, where
 // all must be there.
@@ -83,14 +125,19 @@ func buildImage(t *testing.T) string {
 			now.dir = rest
 			now.must(os.MkdirAll(now.path("."), 0o777))
 		case "COPY":
-			from := repository
+			from, owner := repository, os.Getuid()
 			args = slices.DeleteFunc(args, func(arg string) bool {
 				if name, ok := strings.CutPrefix(arg, "--from="); ok {
 					from = stages[name].root
 				}
+				if arg == fmt.Sprintf("--chown=%d:%d", imageUser, imageUser) && owner == 0 {
+					owner = imageUser
+				}
 				return strings.HasPrefix(arg, "--")
 			})
-			now.copy(from, args[:len(args)-1], args[len(args)-1])
+			target := args[len(args)-1]
+			now.copy(from, args[:len(args)-1], target)
+			now.must(os.Chown(now.path(target), owner, -1))
 		case "RUN":
 			now.run(rest)
 		case "USER", "ENV", "VOLUME", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD":

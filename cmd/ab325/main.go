@@ -53,6 +53,7 @@ type command struct {
 // commands returns every command in the order of the usage text.
 func commands() []*command {
 	return []*command{
+		serveCommand(),
 		renderCommand(),
 		userAddCommand(),
 		userListCommand(),

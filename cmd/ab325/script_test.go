@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"ab325/internal/web"
 )
 
 func TestMain(m *testing.M) {
@@ -21,5 +24,11 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
+		Condition: func(name string) (bool, error) {
+			if name != "assets" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return web.AssetsBuilt(), nil
+		},
 	})
 }

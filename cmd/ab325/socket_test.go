@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -115,6 +116,16 @@ func TestAskServiceNotRunning(t *testing.T) {
 	}
 	if err := next.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A service that does not answer is not well.
+func TestHealthOfAServiceThatHangs(t *testing.T) {
+	dir := service(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := health(ctx, &environ{}, dir); err == nil || !strings.Contains(err.Error(), "took longer") {
+		t.Errorf("health = %v, want that it took too long", err)
 	}
 }
 

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"ab325/internal/casework"
+	"ab325/internal/web"
+)
+
+// finishTime is how long requests under way have when the service stops.
+const finishTime = 20 * time.Second
+
+func serveCommand() *command {
+	return &command{
+		name:  "serve",
+		usage: "[-addr ADDRESS] [-data FOLDER] [-base-url URL] [-behind-proxy [-proxies NETWORKS]] [-demo]",
+		short: "run the service",
+		long: `
+Runs the service until it is told to stop (Ctrl-C, or SIGTERM); then it finishes
+what is under way. It speaks plain http, so it listens on this machine alone
+unless a proxy that ends TLS stands in front of it. A new data folder is made
+where there is none; the first administrator is added with ab325 user add.
+
+With -demo it serves example data that everybody may see, and prints where to
+begin.`,
+		setup: func(flags *flag.FlagSet, env *environ) action {
+			c := serveFlags(flags, env)
+			return func(ctx context.Context, env *environ, args []string) error {
+				if len(args) > 0 {
+					return misuse("serve", "unexpected argument %q", args[0])
+				}
+				if err := c.check(); err != nil {
+					return err
+				}
+				ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+				defer stop()
+				return serve(ctx, env, c)
+			}
+		},
+	}
+}
+
+// serve runs the service until ctx ends or something that it cannot do without
+// fails.
+func serve(ctx context.Context, env *environ, c *config) (err error) {
+	if !c.demo && !web.AssetsBuilt() {
+		return &failure{text: "the pages' design was not built into this program", hint: "make build does that, and leaves it at bin/ab325"}
+	}
+	if err := checkDemo(c.data, c.demo); err != nil {
+		return err
+	}
+	op, err := openData(c.data, env, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, op.close()) }()
+
+	listener, err := listen(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer listener.Close() // again, where it was served
+	socket, err := listenSocket(c.data)
+	if err != nil {
+		return err
+	}
+	defer socket.Close()
+	return serveOn(ctx, env, c, op, listener, socket)
+}
+
+// serveOn serves the operator's data on listeners that are open.
+func serveOn(ctx context.Context, env *environ, c *config, op *operator, listener, socket net.Listener) (err error) {
+	cases, closeCases, err := openCases(op, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeCases()) }()
+	log := slog.New(slog.NewTextHandler(env.stderr, nil))
+	pages, err := newPages(op, c, cases, log)
+	if err != nil {
+		return err
+	}
+	op.probe = probe(listener.Addr())
+
+	var background sync.WaitGroup
+	defer background.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	background.Go(func() { list(ctx, op, cases, log) })
+	background.Go(func() { sweep(ctx, op, log) })
+	if c.demo {
+		if err := openDemo(ctx, cases, env.stdout); err != nil {
+			return fmt.Errorf("example data: %w", err)
+		}
+	}
+	log.Info("ab325 serves", "version", build(), "url", c.baseURL, "data", c.data)
+	return together(ctx, op.db.Failed(), op.db.Err,
+		running{pages.HTTP(), listener}, running{socketServer(op), socket})
+}
+
+// listen opens the address that people reach, and fills in the base URL where
+// only that tells it.
+func listen(ctx context.Context, c *config) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, hinted(err, "another program listens there, perhaps another ab325; -addr names another address")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.baseURL == "" {
+		c.baseURL = "http://" + listener.Addr().String()
+	}
+	return listener, nil
+}
+
+// newPages makes the pages.
+func newPages(op *operator, c *config, cases casework.Options, log *slog.Logger) (*web.Server, error) {
+	service, err := casework.New(cases)
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Options{
+		Log:          log,
+		Now:          op.now,
+		Random:       op.random,
+		BaseURL:      c.baseURL,
+		BehindProxy:  c.behindProxy,
+		Proxies:      c.proxies,
+		Demo:         c.demo,
+		Cases:        service,
+		Accounts:     op.accounts,
+		Municipality: shownMunicipality(op.accounts),
+		Healthy:      op.healthy,
+	})
+}
+
+// list reads every case into the list that staff search. Pages that do not need
+// it do not wait.
+func list(ctx context.Context, op *operator, cases casework.Options, log *slog.Logger) {
+	if err := cases.Directory.Load(ctx, op.store); err != nil && ctx.Err() == nil {
+		log.Error("the list of cases is missing", "err", err)
+	}
+}
+
+// sweepEvery is how often sessions and parked posts that ended are forgotten.
+const sweepEvery = time.Hour
+
+func sweep(ctx context.Context, op *operator, log *slog.Logger) {
+	ticks := time.NewTicker(sweepEvery)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks.C:
+			if err := op.accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
+				log.Error("old sessions are not forgotten", "err", err)
+			}
+		}
+	}
+}
+
+// probe returns a function that asks the pages at addr how they are, as a
+// visitor would.
+func probe(addr net.Addr) func(context.Context) error {
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	return func(ctx context.Context) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr.String()+"/health", nil)
+		if err != nil {
+			return err
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			return fmt.Errorf("the pages do not answer: %w", err)
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			return fmt.Errorf("the pages answer %s", resp.Status)
+		}
+		return nil
+	}
+}
+
+// A running is a server and where it listens.
+type running struct {
+	server   *http.Server
+	listener net.Listener
+}
+
+// together serves until ctx ends, a server fails, or failed is closed; then it
+// lets what is under way finish. It returns why it stopped, unless that is ctx:
+// to be told to stop is no failure.
+func together(ctx context.Context, failed <-chan struct{}, cause func() error, all ...running) error {
+	stopped := make(chan error, len(all))
+	for _, r := range all {
+		go func() { stopped <- r.server.Serve(r.listener) }()
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case <-failed:
+		err = hinted(cause(), "see whether the disk is full or damaged, then start again: what was acknowledged is saved")
+	case err = <-stopped:
+	}
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+	defer cancel()
+	for _, r := range all {
+		if shutErr := r.server.Shutdown(finish); shutErr != nil {
+			// What is still under way has had its time.
+			err = errors.Join(err, r.server.Close())
+		}
+	}
+	return err
+}
