@@ -203,14 +203,14 @@ func TestMaskCPR(t *testing.T) {
 		{"610170-055", "XXXXXXXXXX"},
 		{"61017x-0559", "XXXXXXXXXXX"},
 	} {
-		b := render(t, &Record{Values: form.Values{"employee.cpr": test.value}, MaskCPR: true})
+		o := open(t, render(t, &Record{Values: form.Values{"employee.cpr": test.value}, MaskCPR: true}))
 		n := 0
-		for _, s := range open(t, b).texts() {
+		for _, s := range o.texts() {
 			if s == test.want && s != "" {
 				n++
 			}
 		}
-		if test.want != "" && n != 2 || test.value != test.want && bytes.Contains(b, []byte(test.value)) {
+		if test.want != "" && (n != 2 || strings.Contains(o.tree.whole(), test.value)) {
 			t.Errorf("masked %q: %q printed %d times, want 2", test.value, test.want, n)
 		}
 	}
