@@ -178,10 +178,10 @@ func (s *Server) showUnsigned(c *gin.Context) error {
 		return err
 	}
 	preview, err := s.options.Cases.PreviewBlad1(ctx, who, id, signer(v))
-	if err != nil {
+	if err != nil && problem.Of(err) != problem.Invalid {
 		return err
 	}
-	if preview.Hash != hashIn(c.Param("hash")) {
+	if err != nil || preview.Hash != hashIn(c.Param("hash")) {
 		return problem.New(problem.Conflict, "Blad 1 er ændret, siden siden blev vist. Åbn underskriftssiden igen, og læs det nye.")
 	}
 	showPDF(c, "AB325-blad1.pdf", preview.PDF)

@@ -37,6 +37,9 @@
   function autosave(form) {
     const state = status(form);
     const conflicts = new Set();
+    // As typed, by id: what was saved, where the stored form may read otherwise.
+    const kept = new Map();
+    let held = null; // a submit that waits for a save under way
     let timer = 0;
     let sending = false;
     let leaving = false;
@@ -54,7 +57,7 @@
       olds.filter((old) => {
         const id = old.name.slice(4);
         const now = value(id);
-        if (now === null || conflicts.has(id)) return false;
+        if (now === null || conflicts.has(id) || kept.get(id) === now) return false;
         return now !== old.value && !(now === "nej" && old.value === "");
       });
 
@@ -78,9 +81,11 @@
           body,
           credentials: "same-origin",
           redirect: "error",
+          signal: AbortSignal.timeout(20000),
         });
         if (answer.ok) {
           take(await answer.json());
+          for (const [name, text] of body) if (!name.startsWith("old.")) kept.set(name, text);
         } else if (answer.status === 401 || answer.status === 410) {
           // Typing on is safe: the button posts it all, and it is kept.
           state.trouble("Ikke gemt: du er logget af. Tryk på knappen nederst for at logge ind igen. Det, du har skrevet, følger med.");
@@ -97,6 +102,12 @@
         wait = again;
       }
       sending = false;
+      if (held) {
+        const { submitter } = held;
+        held = null;
+        form.requestSubmit(submitter);
+        return;
+      }
       if (wait && changed().length > 0) timer = setTimeout(save, wait);
     }
 
@@ -121,7 +132,16 @@
       timer = setTimeout(save, pause);
     });
     form.addEventListener("change", save);
-    form.addEventListener("submit", () => (leaving = true));
+    // A save under way brings new old values: posted without them, the form
+    // would disagree with its own save.
+    form.addEventListener("submit", (event) => {
+      if (sending) {
+        event.preventDefault();
+        held = { submitter: event.submitter };
+        return;
+      }
+      leaving = true;
+    });
     document.addEventListener("visibilitychange", () => document.hidden && save());
     window.addEventListener("pageshow", () => (leaving = false));
     window.addEventListener("beforeunload", (event) => {
