@@ -109,7 +109,7 @@ func seed(ctx context.Context, o Options) (first string, err error) {
 			return "", err
 		}
 		if i == 0 {
-			m.at = now
+			m.at = now.Add(-4 * time.Hour) // both parties have been in by now
 		}
 		if err := m.make(ctx, stage); err != nil {
 			return "", fmt.Errorf("%s: %w", stage, err)
@@ -148,13 +148,18 @@ func settings(ctx context.Context, o Options) error {
 	return nil
 }
 
-// describe returns a person's Blad 1 by who fills it.
-func (p person) describe(start string) (employee, company map[string]string) {
+// employeePart returns what the employee writes on Blad 1.
+func (p person) employeePart(start string) map[string]string {
 	return map[string]string{
-			"employee.municipality": Home, "employee.name": p.name, "employee.cpr": p.cpr, "employee.address": p.address,
-			"job.title": p.title, "job.startDate": start, "job.description": p.description,
-		}, map[string]string{
-			"company.name": p.company, "company.cvr": p.cvr, "company.contactPerson": p.contact, "company.phone": p.phone,
-			"company.address": p.companyAddress, "company.email": "kontor@example.dk",
-		}
+		"employee.municipality": Home, "employee.name": p.name, "employee.cpr": p.cpr, "employee.address": p.address,
+		"job.title": p.title, "job.startDate": start, "job.description": p.description,
+	}
+}
+
+// companyPart returns what the company writes on Blad 1.
+func (p person) companyPart() map[string]string {
+	return map[string]string{
+		"company.name": p.company, "company.cvr": p.cvr, "company.contactPerson": p.contact, "company.phone": p.phone,
+		"company.address": p.companyAddress, "company.email": "kontor@example.dk",
+	}
 }

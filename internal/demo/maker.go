@@ -28,6 +28,9 @@ func (m *maker) make(ctx context.Context, stage flexjob.Status) error {
 	if err := m.draft(ctx); err != nil || stage == flexjob.Draft {
 		return err
 	}
+	if err := m.save(ctx, m.company, m.person.companyPart()); err != nil {
+		return err
+	}
 	if stage == flexjob.Withdrawn {
 		return m.Do(ctx, m.employee, m.id, casework.Any, flexjob.Withdraw{Reason: "Vi blev ikke enige om vilkårene."})
 	}
@@ -58,7 +61,8 @@ func (m *maker) make(ctx context.Context, stage flexjob.Status) error {
 
 func (m *maker) pass(days int) { m.at = m.at.AddDate(0, 0, days).Add(95 * time.Minute) }
 
-// draft writes Blad 1, the employee first, then the company on its own link.
+// draft begins Blad 1: the employee writes, and the company comes in on a link
+// of its own.
 func (m *maker) draft(ctx context.Context) error {
 	entered, err := m.Start(ctx, flexjob.Employee, "")
 	if err != nil {
@@ -66,8 +70,7 @@ func (m *maker) draft(ctx context.Context) error {
 	}
 	m.employee, m.id = entered.Actor, entered.Actor.Case
 	start := ident.DateOf(m.at.AddDate(0, 0, 24))
-	employee, company := m.person.describe(start.String())
-	if err := m.save(ctx, m.employee, employee); err != nil {
+	if err := m.save(ctx, m.employee, m.person.employeePart(start.String())); err != nil {
 		return err
 	}
 	invitation, err := m.Invite(ctx, m.employee, m.id, "")
@@ -79,7 +82,7 @@ func (m *maker) draft(ctx context.Context) error {
 		return err
 	}
 	m.company = entered.Actor
-	return m.save(ctx, m.company, company)
+	return nil
 }
 
 // send answers the consent questions, one of them with a no, and signs.
