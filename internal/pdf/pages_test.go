@@ -30,7 +30,7 @@ func (f *file) pages() ([]*page, error) {
 		p.key = int(p.dict["StructParents"].(float64))
 		var content []byte
 		for _, c := range f.array(p.dict["Contents"]) {
-			content = append(append(content, f.get(c).(*stream).data...), '\n')
+			content = append(append(content, f.get(c).(*stream).data()...), '\n')
 		}
 		if err := f.content(p, content); err != nil {
 			return nil, fmt.Errorf("page %d: %w", len(all)+1, err)
@@ -158,9 +158,9 @@ func (f *file) toUnicode(font name) (map[int]rune, error) {
 		return cached, nil
 	}
 	descendant := f.dict(f.array(object["DescendantFonts"])[0])
-	glyphs := f.get(descendant["CIDToGIDMap"]).(*stream).data
+	glyphs := f.get(descendant["CIDToGIDMap"]).(*stream).data()
 	letters := map[int]rune{}
-	for _, m := range bfrange.FindAllStringSubmatch(string(f.get(object["ToUnicode"]).(*stream).data), -1) {
+	for _, m := range bfrange.FindAllStringSubmatch(string(f.get(object["ToUnicode"]).(*stream).data()), -1) {
 		from, to, first := hex(m[1]), hex(m[2]), hex(m[3])
 		for code := from; code <= to; code++ {
 			if 2*code+1 < len(glyphs) && (glyphs[2*code] != 0 || glyphs[2*code+1] != 0) {

@@ -22,7 +22,7 @@ type (
 	word   string // an operator
 	stream struct {
 		dict
-		data []byte
+		raw []byte
 	}
 )
 
@@ -68,15 +68,6 @@ func read(b []byte) (*file, error) {
 			if rest, ok = bytes.CutPrefix(rest, []byte("\nendstream")); !ok {
 				return nil, fmt.Errorf("object %d: wrong length", k)
 			}
-			if d["Filter"] == name("FlateDecode") {
-				r, err := zlib.NewReader(bytes.NewReader(data))
-				if err != nil {
-					return nil, err
-				}
-				if data, err = io.ReadAll(r); err != nil {
-					return nil, err
-				}
-			}
 			object = &stream{d, data}
 		}
 		if !bytes.HasPrefix(rest, []byte("\nendobj\n")) {
@@ -88,6 +79,23 @@ func read(b []byte) (*file, error) {
 	trailer, _, err := value(tail)
 	f.trailer, _ = trailer.(dict)
 	return f, err
+}
+
+// data returns what the stream holds. It is unpacked only when asked for: most
+// tests do not look into the fonts.
+func (s *stream) data() []byte {
+	if s.dict["Filter"] != name("FlateDecode") {
+		return s.raw
+	}
+	r, err := zlib.NewReader(bytes.NewReader(s.raw))
+	if err != nil {
+		panic(err)
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		panic(err)
+	}
+	return data
 }
 
 // get follows references.
@@ -155,7 +163,7 @@ func value(b []byte) (v any, rest []byte, err error) {
 		}
 		return name(b[1:end]), b[end:], nil
 	}
-	if m := reference.FindSubmatch(b); m != nil {
+	if m := reference.FindSubmatch(b[:min(len(b), 24)]); m != nil {
 		n, err := strconv.Atoi(string(m[1]))
 		return ref(n), b[len(m[0]):], err
 	}

@@ -108,7 +108,7 @@ func TestCatalog(t *testing.T) {
 			t.Errorf("%s: catalog %v", title, root)
 		}
 		intent := o.dict(o.array(root["OutputIntents"])[0])
-		if profile, ok := o.get(intent["DestOutputProfile"]).(*stream); intent["S"] != name("GTS_PDFA1") || !ok || len(profile.data) != 3024 {
+		if profile, ok := o.get(intent["DestOutputProfile"]).(*stream); intent["S"] != name("GTS_PDFA1") || !ok || len(profile.data()) != 3024 {
 			t.Errorf("%s: output intent %v", title, intent)
 		}
 		if keys := slices.Sorted(maps.Keys(o.trailer)); !slices.Equal(keys, []name{"ID", "Root", "Size"}) {
