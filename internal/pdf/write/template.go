@@ -181,7 +181,9 @@ func (t *Template) elements(w *writer) {
 }
 
 // element appends the body of element i. slots has the object of each slot,
-// 0 if it is empty; nil for an element without.
+// 0 if it is empty; nil for an element without. Lists have no ListNumbering:
+// the name of that attribute's owner, List, is not among those that NemLog-in
+// signs; the items' labels are text of their own.
 func (t *Template) element(b []byte, i int, slots []int) []byte {
 	node := &t.plan.Tree[i]
 	b = structElem(b, node.Role, t.node[t.parent[i]])
