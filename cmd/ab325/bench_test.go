@@ -1,0 +1,294 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"ab325/internal/audit"
+	"ab325/internal/casework"
+	"ab325/internal/flexjob"
+	"ab325/internal/ident"
+	"ab325/internal/store"
+)
+
+// BenchmarkSave measures a durable save through the whole service (connection,
+// session, cross-site check, parsing, permission, case, row, audit entry,
+// fsync) with 1, 8 and 64 clients, each writing in a case of its own, against
+// appending 4 KiB to a file and fdatasync on the same disk in the same run.
+// The ratio is saves a second to appends a second.
+func BenchmarkSave(b *testing.B) {
+	for _, clients := range []int{1, 8, 64} {
+		b.Run(strconv.Itoa(clients), func(b *testing.B) {
+			dir := b.TempDir()
+			writers := newWriters(b, dir, clients)
+			before := appendsASecond(b, dir)
+			b.ResetTimer()
+			began := time.Now()
+			saveAll(b, writers)
+			rate := float64(b.N) / time.Since(began).Seconds()
+			b.StopTimer()
+			b.ReportMetric(rate, "saves/s")
+			b.ReportMetric(2*rate/(before+appendsASecond(b, dir)), "saves/append")
+		})
+	}
+}
+
+// saveAll does b.N saves, shared among the writers.
+func saveAll(b *testing.B, writers []*writer) {
+	var taken atomic.Int64
+	var all sync.WaitGroup
+	for _, w := range writers {
+		all.Go(func() {
+			for int(taken.Add(1)) <= b.N {
+				if err := w.save(); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// appendsASecond returns how many times a second 4 KiB can be appended to a
+// file in dir and made durable.
+func appendsASecond(b *testing.B, dir string) float64 {
+	b.Helper()
+	f, err := os.Create(filepath.Join(dir, "appended"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	block, n, began := make([]byte, 4096), 0, time.Now()
+	for time.Since(began) < time.Second {
+		if _, err := f.Write(block); err != nil {
+			b.Fatal(err)
+		}
+		if err := syscall.Fdatasync(int(f.Fd())); err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+	return float64(n) / time.Since(began).Seconds()
+}
+
+// A writer is a client with a session in a case of its own.
+type writer struct {
+	client *http.Client
+	url    string
+	cookie string
+	old    string // what the field held last
+	saves  int
+}
+
+// newWriters serves the whole service from dir and begins a case for each
+// writer.
+func newWriters(b *testing.B, dir string, n int) []*writer {
+	b.Helper()
+	op, err := openData(dir, world(), true)
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := &config{data: dir, baseURL: "http://127.0.0.1"}
+	options, closeCases, err := openCases(op, c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	pages, err := newPages(op, c, options, slog.New(slog.DiscardHandler))
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := httptest.NewServer(pages.Handler())
+	b.Cleanup(func() {
+		server.Close()
+		if err := errors.Join(closeCases(), op.close()); err != nil {
+			b.Error(err)
+		}
+	})
+	server.Client().Transport.(*http.Transport).MaxIdleConnsPerHost = n
+	writers := make([]*writer, n)
+	for i := range writers {
+		writers[i] = newWriter(b, op, options, server)
+	}
+	return writers
+}
+
+func newWriter(b *testing.B, op *operator, options casework.Options, server *httptest.Server) *writer {
+	b.Helper()
+	cases, err := casework.New(options)
+	if err != nil {
+		b.Fatal(err)
+	}
+	entered, err := cases.Start(b.Context(), flexjob.Employee, "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	session, err := op.accounts.StartSession(b.Context(), entered.Actor)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return &writer{client: server.Client(), url: server.URL + "/ansat/" + entered.Actor.Case + "/gem", cookie: "ab325=" + session.Token}
+}
+
+// save writes a new text in one field, as the autosave script does.
+func (w *writer) save() error {
+	w.saves++
+	text := strings.Repeat("Luger og vander i væksthuset. ", 10) + strconv.Itoa(w.saves)
+	body := url.Values{"job.description": {text}, "old.job.description": {w.old}}
+	req, err := http.NewRequest(http.MethodPost, w.url, strings.NewReader(body.Encode()))
+	if err != nil {
+		return err
+	}
+	for name, value := range map[string]string{"Cookie": w.cookie, "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json", "Sec-Fetch-Site": "same-origin"} {
+		req.Header.Set(name, value)
+	}
+	resp, err := w.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK || bytes.Contains(answer, []byte(`"conflict"`)) {
+		return fmt.Errorf("save: %s %v %s", resp.Status, err, answer)
+	}
+	w.old = text
+	return nil
+}
+
+// BenchmarkStart measures how long the program takes from its start to the
+// first answer, and what memory it has when idle, with 10 000 cases stored.
+func BenchmarkStart(b *testing.B) {
+	dir, program := filepath.Join(b.TempDir(), "data"), filepath.Join(b.TempDir(), "ab325")
+	fillCases(b, dir, 10_000)
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		b.Fatalf("build: %v\n%s", err, out)
+	}
+	var wait time.Duration
+	var idle int
+	b.ResetTimer()
+	for range b.N {
+		took, kib := startOnce(b, program, dir)
+		wait += took
+		idle = max(idle, kib)
+	}
+	b.ReportMetric(float64(wait.Microseconds())/1000/float64(b.N), "ms-to-first-answer")
+	b.ReportMetric(float64(idle)/1024, "MiB-idle")
+}
+
+// startOnce starts the program, waits for an answer and for the memory to
+// settle, and stops it again.
+func startOnce(b *testing.B, program, dir string) (took time.Duration, kib int) {
+	b.Helper()
+	const addr = "127.0.0.1:8331"
+	var log bytes.Buffer
+	cmd := exec.Command(program, "serve", "-addr", addr, "-data", dir)
+	cmd.Stderr = &log
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	for {
+		resp, err := http.Get("http://" + addr + "/")
+		if err == nil {
+			resp.Body.Close()
+			break
+		}
+		if time.Since(began) > 30*time.Second {
+			b.Fatalf("no answer: %v\n%s", err, log.String())
+		}
+		time.Sleep(200 * time.Microsecond)
+	}
+	took = time.Since(began)
+	time.Sleep(4 * time.Second) // the list of cases is read, the constant pages are drawn
+	kib = anonymousKiB(b, cmd.Process.Pid)
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		b.Fatalf("%v\n%s", err, log.String())
+	}
+	return took, kib
+}
+
+// anonymousKiB returns the memory that a process has itself; what it has
+// mapped of files can be dropped at any time.
+func anonymousKiB(b *testing.B, pid int) int {
+	b.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		b.Skip("there is no /proc here")
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "RssAnon:"); ok {
+			kib, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")))
+			if err != nil {
+				b.Fatal(err)
+			}
+			return kib
+		}
+	}
+	b.Fatal("/proc/PID/status has no RssAnon")
+	return 0
+}
+
+// fillCases makes a data folder with n received cases.
+func fillCases(b *testing.B, dir string, n int) {
+	b.Helper()
+	op, err := openData(dir, world(), true)
+	if err != nil {
+		b.Fatal(err)
+	}
+	const each = 500
+	for from := 0; from < n; from += each {
+		err := op.store.Update(b.Context(), func(tx *store.Tx) error {
+			for i := from; i < from+each; i++ {
+				if err := putCase(tx, i); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := op.close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// putCase saves an invented case that was received.
+func putCase(tx *store.Tx, i int) error {
+	id := fmt.Sprintf("%032x", i+1)
+	by := flexjob.By{Party: flexjob.Employee, Actor: "bench", Assurance: flexjob.ByLink, At: time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)}
+	sheet := flexjob.Sheet{}
+	for field, v := range map[string]string{
+		"employee.name": fmt.Sprintf("Åse Nummer %d", i), "employee.cpr": "610170-0559", "job.title": "Gartner", "job.startDate": "01.12.2026",
+		"company.name": "Planteriget I/S", "company.cvr": "99990007", "job.description": strings.Repeat("Luger og vander i væksthuset. ", 40),
+	} {
+		sheet[field] = flexjob.Entry{Value: v, By: by}
+	}
+	day := ident.NewDate(2026, 11, 1)
+	c := &flexjob.Case{
+		ID: id, Number: fmt.Sprintf("2026-%06d", i+1), Revision: 1, Edition: "ab325/2020-03", Municipality: "0492", Created: by, Blad1: sheet,
+		Signatures: []flexjob.Signature{{By: by, Name: "Åse", Date: day, Values: sheet.Values()}},
+		Receipts:   []flexjob.Receipt{{Municipality: "0492", By: by, On: day, Expected: day.AddDays(21)}},
+	}
+	return tx.PutCase(c, audit.Entry{At: by.At, Actor: by.Actor, Action: "bench", Case: id, Result: "ok"})
+}
