@@ -120,7 +120,7 @@ func (c *Case) May(p Party, name ActName) bool {
 		return false
 	}
 	if name == WithdrawName && p == Company {
-		return c.Status().Open()
+		return c.Status() == Draft // what was sent is the employee's
 	}
 	return true
 }

@@ -104,7 +104,7 @@ func TestActions(t *testing.T) {
 		SignName:            {signAct, map[Party][]Status{E: draft}},
 		ReceiveName:         {receiveAct, map[Party][]Status{J: {Sent}, S: {Sent}}},
 		ReturnName:          {ReturnBlad1{Reason: "x"}, map[Party][]Status{J: {Received, Assessed}}},
-		WithdrawName:        {Withdraw{}, map[Party][]Status{E: {Draft, Returned, Sent, Received, Assessed}, C: draft}},
+		WithdrawName:        {Withdraw{}, map[Party][]Status{E: {Draft, Returned, Sent, Received, Assessed}, C: {Draft}}},
 		DismissName:         {Dismiss{Reason: "x"}, map[Party][]Status{J: {Received, Assessed}}},
 		ForwardName:         {forwardAway, map[Party][]Status{J: {Received, Assessed}}},
 		DelayName:           {PostponeAnswer{Until: dayAfter, Reason: "x"}, map[Party][]Status{J: {Received, Assessed}}},
@@ -199,6 +199,9 @@ func TestRuleR3ForwardedCaseIsReceivedByTheOther(t *testing.T) {
 	}
 	if got := c.Received().Municipality; got != "0101" {
 		t.Errorf("received by %s, want 0101", got)
+	}
+	if c.Status() != Received || c.Blad2s[0].Dropped == nil {
+		t.Errorf("status %s, the first jobcenter's Blad 2 %+v; want %s and it given up", c.Status(), c.Blad2s[0], Received)
 	}
 }
 

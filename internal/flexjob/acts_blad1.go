@@ -155,6 +155,9 @@ type AnswerConsent struct {
 func (AnswerConsent) Name() ActName { return AnswerConsentName }
 
 func (a AnswerConsent) do(c *Case, by By) error {
+	if !isConsent(string(a.Purpose)) {
+		return problem.New(problem.NotFound, "Spørgsmålet om samtykke findes ikke. Åbn sagen igen.")
+	}
 	state := Refused
 	if a.Given {
 		state = Given

@@ -72,8 +72,8 @@ func (a Dismiss) do(c *Case, by By) error {
 
 // ForwardCase sends the case to the municipality To: «til jobcenteret i den
 // ansattes bopælskommune» (R3). Where that one is served here, its jobcenter
-// has the case from now on and receives it; else the case ends here and is
-// sent on paper.
+// has the case from now on and receives it, and writes a Blad 2 of its own:
+// one being written is given up. Else the case ends here and is sent on paper.
 type ForwardCase struct {
 	To     string
 	Online bool
@@ -93,6 +93,9 @@ func (a ForwardCase) do(c *Case, by By) error {
 	c.Forwards = append(c.Forwards, Forward{By: by, From: c.Municipality, To: a.To, Online: a.Online, Reason: a.Reason})
 	if a.Online {
 		c.Municipality, c.Assignee = a.To, ""
+		if b := c.Assessment(); b != nil {
+			b.Dropped = &by
+		}
 		return nil
 	}
 	c.end(End{Kind: EndForwarded, By: by, Reason: a.Reason})

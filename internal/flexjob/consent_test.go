@@ -24,6 +24,14 @@ func TestRuleR9TwoQuestionsNeverAnsweredBeforehand(t *testing.T) {
 	}
 }
 
+// No line of the ledger is about anything but the two questions.
+func TestAnswerToNoQuestion(t *testing.T) {
+	c := played(t, Employee, Join{})
+	if err := c.Do(AnswerConsent{Purpose: "consent.everything", Given: true}, by(Employee, 3)); problem.Of(err) != problem.NotFound || c.Consents != nil {
+		t.Errorf("%v, ledger %v; want not found and nothing", err, c.Consents)
+	}
+}
+
 func TestRuleR10NothingDependsOnAConsent(t *testing.T) {
 	c := played(t, Employee, Join{}, Employee, AnswerConsent{Purpose: CopyToJobcenter}, Employee, signAct)
 	if c.Consent(CopyToJobcenter) != Refused || c.Consent(CopyToUnion) != Requested {

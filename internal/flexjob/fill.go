@@ -65,8 +65,10 @@ func isConsent(field string) bool { return slices.Contains(Purposes(), Purpose(f
 // openSheet returns the sheet that by's side may write on now.
 func (c *Case) openSheet(by By) (Sheet, error) {
 	if by.Party == Jobcenter {
-		if b := c.Assessment(); b != nil {
-			return b.Values, nil
+		// A sheet that was begun rests while Blad 1 is with the parties, and
+		// for good when the case has ended.
+		if is := c.Status(); is == Assessed || is == Replacing {
+			return c.Assessment().Values, nil
 		}
 		return nil, problem.New(problem.NotNow, "Der er ikke et blad 2 under udarbejdelse i sagen. Åbn sagen igen for at se, hvad der er sket.")
 	}

@@ -193,3 +193,31 @@ func TestRuleR41AgreementBeforeTheAssessment(t *testing.T) {
 		}
 	}
 }
+
+// What can be written on, and by whom, in every status.
+func TestFillInEveryStatus(t *testing.T) {
+	may := map[Party][]Status{
+		Employee:  {Draft, Returned},
+		Company:   {Draft, Returned},
+		Jobcenter: {Assessed, Replacing},
+	}
+	// A Blad 2 rests while Blad 1 is with the parties, and when the case ended.
+	resting := map[Status]Act{
+		Returned: ReturnBlad1{Reason: "Startdatoen mangler"}, Dismissed: Dismiss{Reason: "Ingen bevilling", Complaint: lastDay},
+		Forwarded: forwardAway, Sent: ForwardCase{To: "0101", Online: true, Reason: "Flyttet"},
+	}
+	for status, c := range cases(t) {
+		if act := resting[status]; act != nil {
+			c = cases(t)[Assessed]
+			if err := c.Do(act, by(Jobcenter, 20)); err != nil || c.Status() != status {
+				t.Fatalf("%s: %v, status %s, want %s", act.Name(), err, c.Status(), status)
+			}
+		}
+		for side, field := range map[Party]string{Employee: "employee.name", Company: "company.name", Jobcenter: HoursField} {
+			_, err := c.Fill(sheetForm, []Change{{field, "", "x"}}, by(side, 28))
+			if got, want := err == nil, slices.Contains(may[side], status); got != want {
+				t.Errorf("Fill by %s when %s: done %v, want %v (%v)", side, status, got, want, err)
+			}
+		}
+	}
+}
