@@ -93,7 +93,7 @@ func (s *Server) fail(c *gin.Context, err error) {
 	}
 	if p.Kind == problem.Unknown && c.Request.Method == http.MethodGet && !wantsJSON(c) {
 		if to := signInPath(c.Request.URL.Path); to != "" {
-			c.Redirect(http.StatusSeeOther, to)
+			c.Redirect(http.StatusSeeOther, to+wanted(c.Request.URL.Path))
 			return
 		}
 	}

@@ -76,7 +76,8 @@ func TestSignInRedirect(t *testing.T) {
 	s, _ := newServer(t, nil)
 	unknown := func(*Server, *gin.Context) error { return problem.New(problem.Unknown, "") }
 	for _, test := range []struct{ path, want string }{
-		{"/ansat/1/sag", "/adgang"}, {"/virksomhed/1/sag", "/adgang"}, {"/jobcenter/sager", "/jobcenter/log-ind"},
+		{"/ansat/1/sag", "/adgang"}, {"/virksomhed/1/sag", "/adgang"}, {"/jobcenter/sager", "/jobcenter/log-ind?til=/jobcenter/sager"},
+		{"/jobcenter", "/jobcenter/log-ind"},
 	} {
 		got := do(s.with(route{"GET", test.path, public, "", false, unknown}), request("GET", test.path, ""))
 		if got.Code != http.StatusSeeOther || got.Header().Get("Location") != test.want {

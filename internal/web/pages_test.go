@@ -19,7 +19,7 @@ import (
 // the second is empty. A new template needs a line here.
 func samples() map[string][]pager {
 	all := map[string][]pager{}
-	for _, table := range []map[string][]pager{publicSamples(), partySamples()} {
+	for _, table := range []map[string][]pager{publicSamples(), partySamples(), staffSamples()} {
 		for name, pages := range table {
 			all[name] = pages
 		}

@@ -42,7 +42,7 @@ const (
 // written once and listed twice, once for each side.
 func allRoutes() []route {
 	var all []route
-	for _, table := range [][]route{publicRoutes, partyRoutes} {
+	for _, table := range [][]route{publicRoutes, partyRoutes, staffRoutes} {
 		for _, r := range table {
 			all = append(all, r.expand()...)
 		}

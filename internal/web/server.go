@@ -65,6 +65,9 @@ type Server struct {
 	pages   *pages
 	origin  *http.CrossOriginProtection
 	broken  []byte // the page for faults, rendered at start so that it cannot fail later
+
+	searches  searches
+	lastCheck logCheck
 }
 
 // New returns a Server. It fails when an option is missing or wrong, or when a
