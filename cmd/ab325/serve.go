@@ -98,6 +98,7 @@ func serveOn(ctx context.Context, env *environ, c *config, op *operator, listene
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	background.Go(func() { list(ctx, op, cases, log) })
+	background.Go(func() { prepare(cases, log) })
 	background.Go(func() { sweep(ctx, op, log) })
 	if c.demo {
 		if err := openDemo(ctx, cases, env.stdout); err != nil {
@@ -151,6 +152,16 @@ func newPages(op *operator, c *config, cases casework.Options, log *slog.Logger)
 func list(ctx context.Context, op *operator, cases casework.Options, log *slog.Logger) {
 	if err := cases.Directory.Load(ctx, op.store); err != nil && ctx.Err() == nil {
 		log.Error("the list of cases is missing", "err", err)
+	}
+}
+
+// prepare draws the constant pages of every edition, which the first document
+// would else wait for.
+func prepare(cases casework.Options, log *slog.Logger) {
+	for id, edition := range cases.Editions {
+		if err := edition.Print.Prepare(); err != nil {
+			log.Error("an edition cannot be printed", "edition", id, "err", err)
+		}
 	}
 }
 

@@ -52,9 +52,8 @@ type Engine struct {
 	def     *form.Definition
 	plan    *layout.Plan
 	letters *stock.Letters
-	narrow  *templates
-	wide    func() (*templates, error) // drawn when a document first needs it
-	scratch sync.Pool                  // of *scratch
+	drawn   [2]func() (*templates, error) // narrow and wide font; drawn when first needed
+	scratch sync.Pool                     // of *scratch
 }
 
 // templates are the constant parts of the documents with one font, by Sheet.
@@ -69,9 +68,10 @@ type scratch struct {
 	hashed []byte
 }
 
-// Compile draws an edition's constant pages and makes them ready. It takes
-// some hundredths of a second, as does the first document with letters beyond
-// the Latin ones, and fails if the edition's texts do not fit their frames.
+// Compile plans an edition's pages, and fails if the edition's texts do not
+// fit their frames. The constant pages are drawn by [Engine.Prepare], or by the
+// first document, which then takes some hundredths of a second longer; so does
+// the first one with letters beyond the Latin ones.
 func Compile(def *form.Definition) (*Engine, error) {
 	letters, err := stock.Read()
 	if err != nil {
@@ -82,12 +82,23 @@ func Compile(def *form.Definition) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{def: def, plan: plan, letters: letters}
-	if e.narrow, err = e.draw(false); err != nil {
-		return nil, err
+	for wide := range e.drawn {
+		e.drawn[wide] = sync.OnceValues(func() (*templates, error) { return e.draw(wide == wideFont) })
 	}
-	e.wide = sync.OnceValues(func() (*templates, error) { return e.draw(true) })
 	e.scratch.New = func() any { return &scratch{values: make([]string, len(def.Fields))} }
 	return e, nil
+}
+
+// The fonts of a document.
+const (
+	narrowFont = iota // the Latin letters
+	wideFont          // every letter
+)
+
+// Prepare draws the constant pages, so that the first document need not.
+func (e *Engine) Prepare() error {
+	_, err := e.drawn[narrowFont]()
+	return err
 }
 
 func (e *Engine) draw(wide bool) (*templates, error) {
@@ -121,11 +132,13 @@ func (e *Engine) Append(dst []byte, r *Record) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	all := e.narrow
+	font := narrowFont
 	if wide {
-		if all, err = e.wide(); err != nil {
-			return dst, err
-		}
+		font = wideFont
+	}
+	all, err := e.drawn[font]()
+	if err != nil {
+		return dst, err
 	}
 	t := all[r.Sheet]
 	e.plan.Lay(&s.doc, &s.in)
