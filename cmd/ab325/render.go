@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"ab325/forms"
 	"ab325/internal/form"
@@ -99,12 +100,19 @@ func lettersLacking(engine *pdf.Engine, def *form.Definition, values form.Values
 	return faults
 }
 
-// lacksText names the letters, since one that cannot be printed may not show
-// on a screen either.
+// lacksText names the letters, by number too: one that cannot be printed may
+// not show on a screen either, or turn the line round.
 func lacksText(lacks []rune) string {
 	names := make([]string, len(lacks))
 	for i, r := range lacks {
-		names[i] = fmt.Sprintf("»%c« (U+%04X)", r, r)
+		names[i] = fmt.Sprintf("U+%04X", r)
+		if unicode.IsPrint(r) {
+			names[i] = fmt.Sprintf("«%c» (%s)", r, names[i])
+		}
 	}
-	return "Formularens skrift har ikke " + strings.Join(names, ", ") + ". Skriv det på en anden måde."
+	what, them := "tegnet", "det"
+	if len(lacks) > 1 {
+		what, them = "tegnene", "dem"
+	}
+	return fmt.Sprintf("Blanketten kan ikke vise %s %s. Skriv %s på en anden måde", what, strings.Join(names, ", "), them)
 }
