@@ -73,8 +73,7 @@ func (s *Server) restore(c *gin.Context, v *casework.View, page *stepPage, set F
 		set.Stored[p.Field.ID] = p.Old
 	}
 	set.Errors = nil
-	page.Groups = set.Views(askedOf(actor(c), v, page.Step))
-	page.addCorrections(v)
+	page.show(v, set.Views(askedOf(actor(c), v, page.Step)))
 	page.Parked = id
 	page.Notice = &Alert{Variant: "info", Heading: "Det, du skrev, er her stadig",
 		Text: "Du var logget af, da du gemte. Din tekst står i felterne, men er ikke gemt endnu. Tryk på «Gem kladde» eller «Næste»."}

@@ -254,8 +254,8 @@ func consents(who auth.Actor, v *casework.View) (out []consent) {
 func (k consent) Slug() string { return purposeSlugs()[k.Purpose] }
 
 var consentBadges = map[flexjob.ConsentState]Badge{
-	"":                {Text: "Ikke besvaret"},
-	flexjob.Requested: {Text: "Ikke besvaret"},
+	"":                {Variant: "info", Text: "Ikke besvaret"},
+	flexjob.Requested: {Variant: "info", Text: "Ikke besvaret"},
 	flexjob.Given:     {Variant: "success", Text: "Givet"},
 	flexjob.Refused:   {Text: "Ikke givet"},
 	flexjob.Taken:     {Text: "Trukket tilbage"},

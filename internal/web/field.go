@@ -80,7 +80,7 @@ func (s FieldSet) View(f *form.Field) FieldView {
 	if c, ok := s.Conflicts[f.ID]; ok {
 		v.Conflict, v.Old = &c, c.Theirs
 	}
-	if s.Lacks != nil {
+	if s.Lacks != nil && !strings.HasPrefix(v.Error, cannotShow) {
 		v.Warning = LettersWarning(s.Lacks(v.Value))
 	}
 	if !s.Plain && !s.Frozen {
@@ -136,6 +136,10 @@ func marks(f *form.Field, reader form.Filler, readonly bool) []string {
 	return nil
 }
 
+// cannotShow begins what is said of letters that the printed form lacks, here
+// and by package casework.
+const cannotShow = "Blanketten kan ikke vise"
+
 // LettersWarning names letters that the printed form cannot show, or is "".
 func LettersWarning(lacks []rune) string {
 	if len(lacks) == 0 {
@@ -149,7 +153,7 @@ func LettersWarning(lacks []rune) string {
 	if len(names) > 1 {
 		what, them = "tegnene ", "dem"
 	}
-	return "Blanketten kan ikke vise " + what + strings.Join(names, ", ") + ". Skriv " + them + " på en anden måde, før blanketten bliver underskrevet. Din tekst er gemt, som du skrev den."
+	return cannotShow + " " + what + strings.Join(names, ", ") + ". Skriv " + them + " på en anden måde, før blanketten bliver underskrevet. Din tekst er gemt, som du skrev den."
 }
 
 // Text is the view as the component for one line of text.

@@ -128,7 +128,7 @@ func (s *Server) partRows(who auth.Actor, v *casework.View) (rows []Row) {
 		case st.State == StepError:
 			row.Badge = &Badge{"error", "Noget skal rettes"}
 		case st.Title == "Samtykke":
-			row.Badge = &Badge{"", "Frivilligt"}
+			row.Badge = &Badge{"info", "Frivilligt"}
 		case st.Title == "Opsummering", st.Title == "Underskrift":
 			continue
 		default:

@@ -33,7 +33,7 @@ func showStep(name string) func(*Server, *gin.Context) error {
 			return err
 		}
 		set := s.fields(actor(c), v)
-		set.Errors = wrong(v, s.options.Cases.Unfinished(actor(c), v))
+		set.Errors = wrong(v, set, s.options.Cases.Unfinished(actor(c), v))
 		page := s.stepPage(c, v, name, set)
 		if err := s.restore(c, v, page, set); err != nil {
 			return err
@@ -60,14 +60,27 @@ func (s *Server) stepPage(c *gin.Context, v *casework.View, name string, set Fie
 	if !set.Frozen {
 		page.Steps = s.indicator(who, v, name)
 	}
-	page.Groups = set.Views(askedOf(who, v, name))
-	page.addCorrections(v)
+	page.show(v, set.Views(askedOf(who, v, name)))
 	page.Unserved = s.unserved(v)
 	page.Conflict = len(set.Conflicts) > 0
 	if name == "job" {
 		page.Files = s.filesOnJob(who, v)
 	}
 	return page
+}
+
+// show puts the fields on the page. That the job's are both parties' is said
+// once, above them.
+func (page *stepPage) show(v *casework.View, groups []FieldGroup) {
+	page.Groups = groups
+	for i := range groups {
+		for j := range groups[i].Fields {
+			if f := &groups[i].Fields[j]; page.Step == "job" && !f.Readonly {
+				f.Marks = nil
+			}
+		}
+	}
+	page.addCorrections(v)
 }
 
 // unserved returns the name of the chosen municipality where its jobcenter
@@ -80,10 +93,11 @@ func (s *Server) unserved(v *casework.View) string {
 }
 
 // wrong returns the faults of fields that have been filled in. What is empty
-// is missed only when somebody wants to go on.
-func wrong(v *casework.View, faults []problem.Field) (out []problem.Field) {
+// is missed only when somebody wants to go on, and a letter that cannot be
+// printed is a warning until then.
+func wrong(v *casework.View, set FieldSet, faults []problem.Field) (out []problem.Field) {
 	for _, f := range faults {
-		if v.Case.Blad1[f.ID].Value != "" {
+		if value := v.Case.Blad1[f.ID].Value; value != "" && len(set.Lacks(value)) == 0 {
 			out = append(out, f)
 		}
 	}

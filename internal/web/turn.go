@@ -8,7 +8,7 @@ import (
 
 // A turn says what is next in a case, and for whom.
 type turn struct {
-	Mine    bool // the reader is to do something
+	Good    bool // something has been reached
 	Heading string
 	Text    string
 	Button  *Button
@@ -16,8 +16,8 @@ type turn struct {
 
 // Variant is the alert that the turn is shown in.
 func (t turn) Variant() string {
-	if t.Mine {
-		return "warning"
+	if t.Good {
+		return "success"
 	}
 	return "info"
 }
@@ -31,7 +31,7 @@ func (s *Server) turn(who auth.Actor, v *casework.View) turn {
 	case flexjob.Received, flexjob.Assessed:
 		return s.waitingTurn(v)
 	case flexjob.Issued:
-		return turn{Mine: true, Heading: "Vurderingen er klar", Text: "Læs kommunens vurdering herunder. Nu kan I lave ansættelsesaftalen.", Button: &Button{Text: "Læs vurderingen", Href: "#vurdering"}}
+		return turn{Good: true, Heading: "Vurderingen er klar", Text: "Læs kommunens vurdering herunder. Nu kan I lave ansættelsesaftalen.", Button: &Button{Text: "Læs vurderingen", Href: "#vurdering"}}
 	case flexjob.Replacing:
 		return turn{Heading: "Kommunen laver en ny vurdering", Text: "Den vurdering, der står herunder, gælder, til den nye er klar."}
 	}
@@ -43,16 +43,19 @@ func (s *Server) fillingTurn(who auth.Actor, v *casework.View) turn {
 	place, mine := placeOf(who), missing(v, who.Party)
 	switch {
 	case mine > 0:
-		return turn{Mine: true, Heading: "Det er din tur", Text: "Du mangler at udfylde eller rette " + plural(mine, "felt", "felter") + " i blad 1.",
+		return turn{Heading: "Det er din tur", Text: "Du mangler at udfylde eller rette " + plural(mine, "felt", "felter") + " i blad 1.",
 			Button: &Button{Text: "Udfyld blad 1", Href: s.firstStep(who, v)}}
 	case !v.HasOther:
-		return turn{Mine: true, Heading: "Invitér " + partyName(who.Party.Other()), Text: "Dine felter er udfyldt. Nu skal " + partyName(who.Party.Other()) + " udfylde sine.",
+		return turn{Heading: "Invitér " + partyName(who.Party.Other()), Text: "Dine felter er udfyldt. Nu skal " + partyName(who.Party.Other()) + " udfylde sine.",
 			Button: &Button{Text: "Invitér " + partyName(who.Party.Other()), Href: place + "/inviter"}}
 	case missing(v, who.Party.Other()) > 0:
 		return turn{Heading: "Det er " + possessive(who.Party.Other()) + " tur", Text: "Dine felter er udfyldt. " + upperFirst(partyName(who.Party.Other())) +
 			" mangler at udfylde eller rette " + plural(missing(v, who.Party.Other()), "felt", "felter") + "."}
+	case v.Status == flexjob.Returned:
+		return turn{Heading: "Kommunen har sendt blad 1 tilbage", Text: "Læs herunder, hvad kommunen skriver, og ret det i blad 1. Bagefter skal den ansatte skrive under igen.",
+			Button: &Button{Text: "Ret blad 1", Href: stepPath(place, steps[0].name)}}
 	case who.Party == flexjob.Employee:
-		return turn{Mine: true, Heading: "Blad 1 er klar til underskrift", Text: "Læs det hele igennem. Er det rigtigt, kan du skrive under og sende.",
+		return turn{Heading: "Blad 1 er klar til underskrift", Text: "Læs det hele igennem. Er det rigtigt, kan du skrive under og sende.",
 			Button: &Button{Text: "Se opsummeringen", Href: stepPath(place, "summary")}}
 	}
 	return turn{Heading: "Det er den ansattes tur", Text: "Alt er udfyldt. Nu skal den ansatte læse det igennem, skrive under og sende. Virksomheden skal ikke underskrive."}
