@@ -31,6 +31,23 @@
   // that cannot be printed, and where somebody else changed the same field: that
   // one is left alone until the person saves it with both texts in view.
 
+  // What appears at a field moves all that is below. A button that moves away
+  // between press and release is never clicked, so nothing appears meanwhile.
+  // A release that nobody sees, outside the window, is not waited for long.
+  let released = Promise.resolve();
+  document.addEventListener(
+    "pointerdown",
+    () => {
+      released = new Promise((done) => {
+        const end = () => setTimeout(done, 0); // the click comes first
+        document.addEventListener("pointerup", end, { once: true });
+        document.addEventListener("pointercancel", end, { once: true });
+        setTimeout(done, 2000);
+      });
+    },
+    true
+  );
+
   const pause = 1000; // after the last key, in milliseconds
   const again = 5000; // after a failure
 
