@@ -118,7 +118,7 @@ func (s *Server) blad2Page(c *gin.Context, v *casework.View, set FieldSet) *blad
 	who := actor(c)
 	p := &blad2Page{staffCase: s.staffCase(c, "Blad 2", v), MayIssue: who.Allow(flexjob.IssueName, v.Case) == nil, Conflict: len(set.Conflicts) > 0}
 	p.Wide = true
-	p.Blad1 = factRows(v.Form, blad1(v), "employee", "company", "job")
+	p.Blad1 = factRows(v.Form, blad1(v), "job", "employee", "company") // the job first: it is what is assessed
 	for _, f := range fileLines(v, p.Place) {
 		if f.Badge == nil {
 			p.Files = append(p.Files, f)

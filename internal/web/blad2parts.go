@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
@@ -39,26 +40,35 @@ var blad2Leads = map[string]blad2Part{
 	"jobcenter.contactPerson": {Heading: "Kontakt og modtager"},
 }
 
-// blad2Parts divides the fields into parts. The one with the reason for a
-// difference from the visitation stands with the justification.
+// blad2Parts divides the fields into parts. The reason for a difference from
+// the visitation is asked after the numbers that may differ.
 func blad2Parts(v *casework.View, set FieldSet) (parts []blad2Part) {
-	fields := blad2Fields(v.Blad2Form)
-	parts = append(parts, blad2Part{})
-	for i, f := range fields {
-		last := &parts[len(parts)-1]
-		if lead, ok := blad2Leads[f.ID]; ok && (i > 0 || lead.Heading != "") {
+	for _, f := range differenceLast(blad2Fields(v.Blad2Form)) {
+		lead, ok := blad2Leads[f.ID]
+		if ok || len(parts) == 0 {
 			parts = append(parts, lead)
-			last = &parts[len(parts)-1]
 		}
+		last := &parts[len(parts)-1]
 		last.Groups = append(last.Groups, set.Views([]*form.Field{f})...)
 		if f.ID == flexjob.IntensityField {
 			last.Effective = effectiveOf(v, set.Values)
+			parts = append(parts, blad2Part{})
 		}
 	}
-	if len(parts[0].Groups) == 0 {
-		parts = parts[1:]
+	return slices.DeleteFunc(parts, func(p blad2Part) bool { return len(p.Groups) == 0 })
+}
+
+// differenceLast moves the field with the reason for a difference behind the
+// intensity, where an edition has both.
+func differenceLast(fields []*form.Field) []*form.Field {
+	at := func(id string) int { return slices.IndexFunc(fields, func(f *form.Field) bool { return f.ID == id }) }
+	from := at(flexjob.DifferenceField)
+	if from < 0 || at(flexjob.IntensityField) < 0 {
+		return fields
 	}
-	return parts
+	reason := fields[from]
+	fields = slices.Delete(slices.Clone(fields), from, from+1)
+	return slices.Insert(fields, at(flexjob.IntensityField)+1, reason)
 }
 
 // effectiveOf works out what is shown after hours and percent.
@@ -104,7 +114,7 @@ func grantText(values form.Values) string {
 	if !flexjob.DiffersFromGrant(values) {
 		return text + " Vurderingen er den samme."
 	}
-	return text + differenceText(values) + " Skriv hvorfor, i feltet om afvigelse fra visitationen."
+	return text + differenceText(values) + " Skriv hvorfor i feltet nedenfor."
 }
 
 // differenceText compares both numbers with the visitation's.

@@ -66,7 +66,7 @@ func (s *Server) issuePage(c *gin.Context, v *casework.View, status int, notice 
 		place := page.Place + "/udsted/" + page.Hash + "/"
 		page.Documents = []Document{
 			{place + employeeSide, "Den ansattes eksemplar"},
-			{place + companySide, "Virksomhedens eksemplar, uden de sidste 4 cifre af personnummeret"},
+			{place + companySide, "Virksomhedens eksemplar"},
 		}
 	}
 	return s.render(c, status, "staff-issue", page)

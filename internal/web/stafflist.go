@@ -119,7 +119,7 @@ func (s *Server) showList(c *gin.Context) error {
 		page.Searched = text
 	}
 	page.Search = TextInput{Control: Control{ID: "soeg", Label: "Søg i sagerne", Hint: "Dele af navne, personnummer, CVR-nummer, sagsnummer eller kommunens eget sagsnummer"},
-		Value: page.Searched, Type: "search", Width: "width-l", Autocomplete: "off"}
+		Value: page.Searched, Type: "search", Autocomplete: "off"}
 	number, _ := strconv.Atoi(c.Query("side"))
 	if err := s.fillList(c, page, q, number); err != nil {
 		return err

@@ -56,4 +56,3 @@ func staffSamples() map[string][]pager {
 		"staff-log":          {&logPage{page, fullText("sag"), fullText("fra"), fullText("til"), table, "/x", notChecked}, &logPage{}},
 	}
 }
-

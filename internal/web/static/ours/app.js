@@ -282,8 +282,9 @@
   // minute; the server works it out again and says so too.
   function effectiveHours(output) {
     const form = output.closest("form") || document;
-    const hours = form.querySelector('[data-part="hours"]');
-    const percent = form.querySelector('[data-part="percent"]');
+    const named = (id, part) => (id ? document.getElementById(id) : form.querySelector('[data-part="' + part + '"]'));
+    const hours = named(output.dataset.hours, "hours");
+    const percent = named(output.dataset.percent, "percent");
     if (!hours || !percent) return;
     const show = () => {
       const minutes = minutesOf(hours.value);
@@ -292,7 +293,8 @@
         output.textContent = "Skriv timer og procent for at se den effektive arbejdstid.";
         return;
       }
-      output.textContent = "Effektiv arbejdstid: " + duration(Math.floor((minutes * share + 50) / 100)) + " om ugen.";
+      const effective = Math.floor((minutes * share + 50) / 100);
+      output.textContent = "Effektiv arbejdstid: " + hours.value.trim() + " timer × " + share + " % = " + duration(effective) + " om ugen.";
     };
     hours.addEventListener("input", show);
     percent.addEventListener("input", show);
@@ -313,8 +315,9 @@
     const m = minutes % 60;
     const parts = [];
     if (h) parts.push(h + (h === 1 ? " time" : " timer"));
-    if (m) parts.push(m + (m === 1 ? " minut" : " minutter"));
-    return parts.join(" og ");
+    if (m || !h) parts.push(m + (m === 1 ? " minut" : " minutter"));
+    const exact = m > 0 && minutes % 3 === 0; // 0,05 hours is 3 minutes
+    return parts.join(" og ") + (exact ? " (" + String(minutes / 60).replace(".", ",").slice(0, 5) + " timer)" : "");
   }
 
   // sessionWarning says five minutes before that the session will end, and can
