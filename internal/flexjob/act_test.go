@@ -311,3 +311,31 @@ func TestDoLeavesARefusedCaseUnchanged(t *testing.T) {
 		}
 	}
 }
+
+func TestRuleR3Receiver(t *testing.T) {
+	lives := func(code string) Sheet { return Sheet{municipality: {Value: code}} }
+	sign := signAct
+	sign.Values = form.Values{municipality: sign.Municipality}
+	sent := []any{Employee, Join{}, Employee, sign, System, receiveAct}
+	online := ForwardCase{To: "0101", Online: true, Reason: "Flyttet"}
+	for _, test := range []struct {
+		what  string
+		acts  []any
+		named string
+		want  string
+	}{
+		{"a draft without a municipality", []any{Employee, Join{}}, "", ""},
+		{"a draft", []any{Employee, Join{}}, "0265", "0265"},
+		{"one that was received", sent, "0265", "0265"},
+		{"one that was forwarded", append(slices.Clone(sent), Jobcenter, online), "0265", "0101"},
+		{"one whose employee names the new one", append(slices.Clone(sent), Jobcenter, online), "0101", "0101"},
+		{"one whose employee names a third", append(slices.Clone(sent), Jobcenter, online), "0147", "0147"},
+		{"one that was forwarded on paper", append(slices.Clone(sent), Jobcenter, forwardAway), "0265", "0101"},
+	} {
+		c := played(t, test.acts...)
+		c.Blad1 = lives(test.named)
+		if got := c.Receiver(); got != test.want {
+			t.Errorf("%s: Receiver() = %q, want %q", test.what, got, test.want)
+		}
+	}
+}

@@ -217,9 +217,9 @@ func (a Sign) do(c *Case, by By) error {
 	case len(a.Unfinished) > 0:
 		return invalid(a.Unfinished...)
 	case a.Municipality == "":
-		return invalid(problem.Field{ID: "employee.municipality", Text: "Vælg den kommune, du bor i"})
+		return invalid(problem.Field{ID: municipality, Text: "Vælg den kommune, du bor i"})
 	case c.Reached() && a.Municipality != c.Municipality:
-		return invalid(problem.Field{ID: "employee.municipality", Text: "Kommunen kan ikke ændres, når jobcenteret har modtaget sagen. Er du flyttet, kan jobcenteret sende sagen videre"})
+		return invalid(problem.Field{ID: municipality, Text: "Kommunen kan ikke ændres, når jobcenteret har modtaget sagen. Sæt den tilbage, og send blad 1: er du flyttet, sender jobcenteret sagen videre"})
 	case strings.TrimSpace(a.Signer) == "":
 		return invalid(problem.Field{ID: "signature.name", Text: "Skriv dit navn for at underskrive"})
 	}

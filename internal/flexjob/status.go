@@ -110,6 +110,25 @@ func (c *Case) Late(today ident.Date) bool {
 	return (s == Received || s == Assessed) && c.Expected().Before(today)
 }
 
+// Receiver returns the code of the municipality that Blad 1 goes to: «til
+// jobcenteret i den ansattes bopælskommune» (R3). A case that was forwarded
+// goes to the jobcenter that it was forwarded to, unless the employee names
+// another municipality than when it was last signed. It is "" where none is
+// named.
+func (c *Case) Receiver() string {
+	named := c.Blad1[municipality].Value
+	switch n := len(c.Signatures); {
+	case c.End != nil && c.End.Kind == EndForwarded:
+		return c.Forwards[len(c.Forwards)-1].To
+	case c.Reached() && n > 0 && named == c.Signatures[n-1].Values[municipality]:
+		return c.Municipality
+	}
+	return named
+}
+
+// municipality is the field that names the one that the employee lives in.
+const municipality = "employee.municipality"
+
 // Member returns the party's membership, or nil when it is not in yet.
 func (c *Case) Member(p Party) *Member { return c.Members[p] }
 
