@@ -83,9 +83,9 @@ func (s *Service) defaults(by flexjob.By) flexjob.Sheet {
 
 // Invite makes an invitation for the other party, which ends earlier ones
 // that were not used, so that a wrong address is mended by inviting again.
-// With an address, the link is sent there; it is returned all the same, to be
-// copied. Once the other party is in, nobody on this side can make a way in
-// for it.
+// With an address, the link is sent there and not returned: new links will go
+// to that address, so that who invites must not have had the first. Once the
+// other party is in, nobody on this side can make a way in for it.
 func (s *Service) Invite(ctx context.Context, who auth.Actor, id, address string) (Access, error) {
 	if err := checkAddress(address); err != nil {
 		return Access{}, err
@@ -118,6 +118,9 @@ func (s *Service) Invite(ctx context.Context, who auth.Actor, id, address string
 		}
 		return s.put(tx, c, s.entry(who, "invite", id, string(other)), mail...)
 	})
+	if address != "" {
+		access = Access{Ends: access.Ends}
+	}
 	return access, s.logRefusal(ctx, who, id, "invite", err)
 }
 

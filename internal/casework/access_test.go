@@ -39,10 +39,12 @@ func TestInvitationIsUsedUp(t *testing.T) {
 	started, err := o.Start(t.Context(), flexjob.Company, "")
 	o.must(err)
 	id := started.Actor.Case
-	wrong, err := o.Invite(t.Context(), started.Actor, id, "forkert@example.dk")
+	_, err = o.Invite(t.Context(), started.Actor, id, "forkert@example.dk")
 	o.must(err)
-	right, err := o.Invite(t.Context(), started.Actor, id, "ase@example.dk")
+	wrong := o.mailed()
+	_, err = o.Invite(t.Context(), started.Actor, id, "ase@example.dk")
 	o.must(err)
+	right := o.mailed()
 	_, err = o.Enter(t.Context(), secret(wrong), "c1")
 	want(t, "an invitation that was replaced", err, problem.Expired)
 	joined, err := o.Enter(t.Context(), right.Code, "c2")
@@ -62,6 +64,32 @@ func TestInvitationIsUsedUp(t *testing.T) {
 	o.now = o.now.Add(15 * 24 * time.Hour)
 	_, err = o.Enter(t.Context(), joined.Access.Code, "c5")
 	want(t, "the way back after 15 days", err, problem.Expired)
+}
+
+// Who invites by an address gets no link to it, since later links go there;
+// who joins by a link that was copied has no address until they give one.
+func TestInviterHasNoWayIn(t *testing.T) {
+	o := open(t)
+	started, err := o.Start(t.Context(), flexjob.Company, "")
+	o.must(err)
+	id := started.Actor.Case
+	sent, err := o.Invite(t.Context(), started.Actor, id, "ase@example.dk")
+	o.must(err)
+	if sent.Link != "" || sent.Code != "" || sent.Ends.IsZero() {
+		t.Errorf("the inviter got %+v of an invitation that was sent", sent)
+	}
+	copied, err := o.Invite(t.Context(), started.Actor, id, "")
+	o.must(err)
+	joined, err := o.Enter(t.Context(), copied.Code, "c1")
+	o.must(err)
+	if got := o.look(joined.Actor, id).Case.Member(flexjob.Employee).Address; got != "" {
+		t.Errorf("the employee's address is %q, which somebody else gave", got)
+	}
+	before := len(o.mail())
+	o.must(o.Resend(t.Context(), copied.Code, "c2"))
+	if got := o.mail()[before:]; len(got) > 0 {
+		t.Errorf("the inviter had a new way in sent to %s", got[0].To)
+	}
 }
 
 // A new link for whoever asks goes to the registered address and nowhere

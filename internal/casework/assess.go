@@ -116,12 +116,13 @@ func (s *Service) blad2ToIssue(tx *store.Tx, who auth.Actor, c *flexjob.Case) (p
 	if faults := s.unfinishedBlad2(c, e); len(faults) > 0 {
 		return p, &problem.Error{Kind: problem.Invalid, Detail: "Blad 2 er ikke færdigt. Ret det, der mangler, før du udsteder.", Fields: faults}
 	}
-	v, err := s.blad2Values(tx, who, c)
+	day := s.today()
+	v, err := s.blad2Values(tx, who, c, day)
 	if err != nil {
 		return p, err
 	}
 	notes := replaces(c, b)
-	if p.Preview, err = s.print(e, &pdf.Record{Sheet: pdf.Blad2, Values: v, Reference: v["assessment.reference"], Notes: notes}); err != nil {
+	if p.Preview, err = s.print(e, day, &pdf.Record{Sheet: pdf.Blad2, Values: v, Reference: v["assessment.reference"], Notes: notes}); err != nil {
 		return p, err
 	}
 	p.Revision = c.Revision
@@ -130,7 +131,7 @@ func (s *Service) blad2ToIssue(tx *store.Tx, who auth.Actor, c *flexjob.Case) (p
 	}
 	company := maps.Clone(v)
 	company["assessment.recipient"] = companyAddress(v)
-	copied, err := s.print(e, &pdf.Record{Sheet: pdf.Blad2, Values: company, Reference: v["assessment.reference"], Notes: notes, MaskCPR: true})
+	copied, err := s.print(e, day, &pdf.Record{Sheet: pdf.Blad2, Values: company, Reference: v["assessment.reference"], Notes: notes, MaskCPR: true})
 	p.Company = &copied
 	return p, err
 }
@@ -157,8 +158,8 @@ func (s *Service) unfinishedBlad2(c *flexjob.Case, e Edition) []problem.Field {
 }
 
 // blad2Values returns all that the Blad 2 being written says if who issues it
-// today.
-func (s *Service) blad2Values(tx *store.Tx, who auth.Actor, c *flexjob.Case) (form.Values, error) {
+// on a day.
+func (s *Service) blad2Values(tx *store.Tx, who auth.Actor, c *flexjob.Case, day ident.Date) (form.Values, error) {
 	v := c.Blad2Values(c.Assessment())
 	staff, err := tx.Staff(who.Subject)
 	if err != nil {
@@ -167,8 +168,8 @@ func (s *Service) blad2Values(tx *store.Tx, who auth.Actor, c *flexjob.Case) (fo
 	if v["jobcenter.address"], err = s.jobcenterAddress(tx, c.Municipality); err != nil {
 		return nil, err
 	}
-	v["assessment.date"] = s.today().String()
-	v["assessment.signature.date"] = s.today().String()
+	v["assessment.date"] = day.String()
+	v["assessment.signature.date"] = day.String()
 	v["assessment.signature.name"] = staff.Name
 	if ref := v["case.externalRef"]; ref != "" {
 		v["assessment.reference"] = ref
@@ -208,24 +209,28 @@ func (s *Service) Issue(ctx context.Context, who auth.Actor, id string, hash [32
 		copies = append(copies, flexjob.Copy{To: doc.to, Document: flexjob.Document{File: file, Hash: doc.Hash, Size: len(doc.PDF)}})
 	}
 	return s.change(ctx, who, id, p.Revision, flexjob.IssueName, func(tx *store.Tx, c *flexjob.Case) error {
-		complaint, err := s.complaint(tx, c)
+		by := s.by(who)
+		if ident.DateOf(by.At) != p.Day { // it was midnight since the documents were made
+			return changedMeanwhile()
+		}
+		complaint, err := s.complaint(tx, c, p.Day)
 		if err != nil {
 			return err
 		}
 		return c.Do(flexjob.IssueBlad2{Issue: flexjob.Issue{
-			Name: p.Values["assessment.signature.name"], Date: s.today(), Values: p.Values, Copies: copies, Complaint: complaint,
-		}}, s.by(who))
+			Name: p.Values["assessment.signature.name"], Date: p.Day, Values: p.Values, Copies: copies, Complaint: complaint,
+		}}, by)
 	})
 }
 
 // complaint returns the employee's time to complain of a decision that
-// becomes available on the page now.
-func (s *Service) complaint(tx *store.Tx, c *flexjob.Case) (flexjob.Complaint, error) {
+// becomes available on the page on a day.
+func (s *Service) complaint(tx *store.Tx, c *flexjob.Case, day ident.Date) (flexjob.Complaint, error) {
 	settings, err := tx.Municipality(c.Municipality)
 	if err != nil {
 		return flexjob.Complaint{}, err
 	}
-	return complaintOf(settings, s.today()), nil
+	return complaintOf(settings, day), nil
 }
 
 // complaintOf returns the time to complain of a decision that becomes
@@ -243,11 +248,12 @@ func complaintOf(settings store.Municipality, day ident.Date) flexjob.Complaint 
 // right to complain.
 func (s *Service) Dismiss(ctx context.Context, who auth.Actor, id string, revision int, reason string) error {
 	return s.change(ctx, who, id, revision, flexjob.DismissName, func(tx *store.Tx, c *flexjob.Case) error {
-		complaint, err := s.complaint(tx, c)
+		by := s.by(who)
+		complaint, err := s.complaint(tx, c, ident.DateOf(by.At))
 		if err != nil {
 			return err
 		}
-		return c.Do(flexjob.Dismiss{Reason: strings.TrimSpace(reason), Complaint: complaint}, s.by(who))
+		return c.Do(flexjob.Dismiss{Reason: strings.TrimSpace(reason), Complaint: complaint}, by)
 	})
 }
 
@@ -273,6 +279,8 @@ func (s *Service) Receive(ctx context.Context, who auth.Actor, id string, revisi
 		if err != nil {
 			return err
 		}
-		return c.Do(flexjob.Receive{On: s.today(), Expected: s.expected(settings)}, s.by(who))
+		by := s.by(who)
+		day := ident.DateOf(by.At)
+		return c.Do(flexjob.Receive{On: day, Expected: expected(settings, day)}, by)
 	})
 }

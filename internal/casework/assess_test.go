@@ -4,12 +4,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ab325/internal/audit"
 	"ab325/internal/auth"
 	"ab325/internal/caselist"
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
+	"ab325/internal/ident"
 	"ab325/internal/problem"
 	"ab325/internal/store"
 )
@@ -248,5 +250,27 @@ func TestTheCompanyGetsACopyWhereAskedFor(t *testing.T) {
 	}
 	if v := o.look(employee, id); v.Case.Standing() == nil || len(v.Documents) != 2 {
 		t.Errorf("the employee sees a Blad 2: %v, and %d documents", v.Case.Standing() != nil, len(v.Documents))
+	}
+}
+
+// Available, received and issued are one moment, also when it is midnight.
+func TestIssuingAtMidnight(t *testing.T) {
+	o := open(t)
+	employee, _, id := o.assessed()
+	p, err := o.PreviewBlad2(t.Context(), o.issuer, id)
+	o.must(err)
+	for reads := 1; reads < 50; reads++ { // whenever it happens, the days agree
+		o.now, o.midnight = time.Date(2026, 11, 23, 22, 59, 59, 0, time.UTC), reads
+		if err = o.Issue(t.Context(), o.issuer, id, p.Hash); err == nil {
+			break
+		}
+		want(t, "issuing at midnight", err, problem.Conflict)
+	}
+	b := o.look(employee, id).Case.Standing()
+	if b == nil {
+		t.Fatal("it was never issued")
+	}
+	if i := b.Issue; i.Values["assessment.date"] != i.Date.String() || i.Date != i.Complaint.Available || i.Date != ident.DateOf(i.By.At) {
+		t.Errorf("dated %s, issued %s, available %s, done %s; want one day", i.Values["assessment.date"], i.Date, i.Complaint.Available, i.By.At)
 	}
 }

@@ -42,7 +42,10 @@ func (s *Service) mayAttach(ctx context.Context, who auth.Actor, id string) erro
 		if err != nil {
 			return err
 		}
-		return who.Allow(flexjob.AttachName, c)
+		if err := who.Allow(flexjob.AttachName, c); err != nil || c.May(who.Side(), flexjob.AttachName) {
+			return err
+		}
+		return c.Do(flexjob.Attach{}, s.by(who)) // says why not
 	})
 }
 

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"crypto/rand"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -46,13 +47,19 @@ type office struct {
 	t                                   *testing.T
 	store                               *store.Store
 	now                                 time.Time
+	midnight                            int // two seconds pass when the clock is read so many times
 	caseworker, issuer, leader, another auth.Actor
 }
 
 func open(t *testing.T) *office {
 	t.Helper()
 	o := &office{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
-	clock := func() time.Time { return o.now }
+	clock := func() time.Time {
+		if o.midnight--; o.midnight == 0 {
+			o.now = o.now.Add(2 * time.Second)
+		}
+		return o.now
+	}
 	municipalities, err := form.Municipalities(forms.FS)
 	if err != nil {
 		t.Fatal(err)
@@ -118,11 +125,23 @@ func (o *office) parties() (employee, company auth.Actor, id string) {
 	started, err := o.Start(o.t.Context(), flexjob.Employee, "ase@example.dk")
 	o.must(err)
 	id = started.Actor.Case
-	invitation, err := o.Invite(o.t.Context(), started.Actor, id, "kontor@example.dk")
+	_, err = o.Invite(o.t.Context(), started.Actor, id, "kontor@example.dk")
 	o.must(err)
-	joined, err := o.Enter(o.t.Context(), secret(invitation), "1.2.3.4")
+	joined, err := o.Enter(o.t.Context(), secret(o.mailed()), "1.2.3.4")
 	o.must(err)
 	return started.Actor, joined.Actor, id
+}
+
+// mailed returns the way in that was sent last.
+func (o *office) mailed() casework.Access {
+	o.t.Helper()
+	for _, m := range slices.Backward(o.mail()) {
+		if m.Data["code"] != "" {
+			return casework.Access{Link: m.Data["link"], Code: m.Data["code"]}
+		}
+	}
+	o.t.Fatal("no way in was sent")
+	return casework.Access{}
 }
 
 // secret returns what a link carries in its fragment.

@@ -132,7 +132,8 @@ func (s *Service) maskedBlad1(c *flexjob.Case, id string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		return e.Print.Append(nil, &pdf.Record{Sheet: pdf.Blad1, Values: sig.Values, Reference: c.Number, MaskCPR: true})
+		return e.Print.Append(nil, &pdf.Record{Sheet: pdf.Blad1, Values: sig.Values, Reference: c.Number, MaskCPR: true,
+			Notes: signedNotes(c, sig.By, sig.Date)})
 	}
 	return nil, fmt.Errorf("case %s: no %s", c.ID, id)
 }

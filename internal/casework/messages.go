@@ -64,9 +64,20 @@ var told = map[flexjob.ActName][]notice{
 	flexjob.DismissName:         {{flexjob.Employee, "", "Kommunen har truffet en afgørelse. " + openCase}, {flexjob.Company, "", "Sagen er afsluttet. " + openCase}},
 	flexjob.ForwardName:         {{flexjob.Employee, "", "Sagen er sendt videre til en anden kommune. " + openCase}, {flexjob.Company, "", "Sagen er sendt videre til en anden kommune. " + openCase}},
 	flexjob.WithdrawName:        {{flexjob.Employee, "", "Blanketten er trukket tilbage. " + openCase}, {flexjob.Company, "", "Blanketten er trukket tilbage. " + openCase}},
-	flexjob.WithdrawConsentName: {{flexjob.Employee, "", "Du har trukket et samtykke tilbage. Kvitteringen ligger i sagen. " + openCase}, {flexjob.Company, "", "Et samtykke er ændret. Se i sagen, hvad du må sende. " + openCase}},
+	flexjob.WithdrawConsentName: {{flexjob.Employee, "", "Du har trukket et samtykke tilbage. Kvitteringen ligger i sagen. " + openCase}, {flexjob.Company, "", consentChanged}},
+	flexjob.AnswerConsentName:   whenSent(flexjob.Company, consentChanged),
 	flexjob.CloseName:           {{flexjob.Employee, "", "Sagen er afsluttet. " + openCase}, {flexjob.Company, "", "Sagen er afsluttet. " + openCase}},
 }
+
+// whenSent tells one party after an act on a case that has been sent.
+func whenSent(to flexjob.Party, text string) (all []notice) {
+	for _, before := range []flexjob.Status{flexjob.Returned, flexjob.Sent, flexjob.Received, flexjob.Assessed, flexjob.Issued, flexjob.Replacing} {
+		all = append(all, notice{to, before, text})
+	}
+	return all
+}
+
+const consentChanged = "Et samtykke er ændret. Se i sagen, hvad du må sende. " + openCase
 
 const openCase = "Åbn sagen med dit link eller din kode for at læse mere."
 

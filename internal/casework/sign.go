@@ -3,6 +3,8 @@ package casework
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
+	"fmt"
 	"maps"
 	"strings"
 
@@ -21,7 +23,8 @@ type Preview struct {
 	PDF      []byte
 	Hash     [32]byte
 	Values   form.Values
-	Revision int // of the case that it was made from
+	Revision int        // of the case that it was made from
+	Day      ident.Date // the day that stands in it
 }
 
 // PreviewBlad1 returns exactly the document that the employee signs: with the
@@ -53,22 +56,57 @@ func (s *Service) blad1ToSign(tx *store.Tx, who auth.Actor, c *flexjob.Case, sig
 	if err != nil {
 		return Preview{}, err
 	}
-	if faults := s.unfinished(c, e); len(faults) > 0 {
+	signer, fault := s.signer(e, signer)
+	if faults := append(s.unfinished(c, e), fault...); len(faults) > 0 {
 		return Preview{}, &problem.Error{Kind: problem.Invalid, Detail: "Blad 1 er ikke færdigt. Ret det, der mangler, før du underskriver.", Fields: faults}
 	}
 	v := c.Blad1.Values()
 	maps.Copy(v, s.consents(c))
-	v["signature.name"] = form.Clean(form.Text, signer)
-	v["signature.date"] = s.today().String()
-	v["received.date"] = s.today().String() // online: received when it is sent
-	if v["jobcenter.address"], err = s.jobcenterAddress(tx, v["employee.municipality"]); err != nil {
+	by := s.by(who)
+	day := ident.DateOf(by.At)
+	v[signerField] = signer
+	v["signature.date"] = day.String()
+	v["received.date"] = day.String() // online: received when it is sent
+	if v["jobcenter.address"], err = s.jobcenterAddress(tx, c.Receiver()); err != nil {
 		return Preview{}, err
 	}
-	r := pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number}
-	if who.Assurance == flexjob.ByLink {
-		r.Notes = []string{"Underskrevet med link " + s.today().String() + " – ikke bekræftet identitet"}
+	return s.print(e, day, &pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number, Notes: signedNotes(c, by, day)})
+}
+
+const signerField = "signature.name"
+
+// signer returns the name that somebody signs with as it is printed, and what
+// is wrong with it.
+func (s *Service) signer(e Edition, typed string) (string, []problem.Field) {
+	f, ok := e.Form.Field(signerField)
+	if !ok {
+		return typed, nil
 	}
-	return s.print(e, &r)
+	name, err := e.Form.Normal(f, typed, s.today())
+	if p, ok := problem.As(err); ok {
+		return name, []problem.Field{{ID: signerField, Text: p.Detail}}
+	}
+	if lacks := e.Print.Lacks(name); len(lacks) > 0 {
+		return name, []problem.Field{{ID: signerField, Text: lacking(lacks)}}
+	}
+	return name, e.Form.Missing(form.Values{signerField: name}, []*form.Field{f})
+}
+
+// signedNotes returns what a Blad 1 that was signed on a day says about
+// itself: how sure it is who signed, and which files belong to it, so that
+// nobody can put others in their place.
+func signedNotes(c *flexjob.Case, by flexjob.By, on ident.Date) (notes []string) {
+	if by.Assurance == flexjob.ByLink {
+		notes = append(notes, "Underskrevet med link "+on.String()+" – ikke bekræftet identitet")
+	}
+	for _, a := range c.Attachments {
+		if a.Added.At.After(by.At) || a.Removed != nil && !a.Removed.At.After(by.At) {
+			continue
+		}
+		const shown = 16 // bytes: all of them take a line more
+		notes = append(notes, fmt.Sprintf("Vedhæftet fil, SHA-256: %x …", a.Hash[:shown]))
+	}
+	return notes
 }
 
 // unfinished returns what keeps Blad 1 from being signed, letters that cannot
@@ -97,10 +135,19 @@ func (s *Service) consents(c *flexjob.Case) form.Values {
 	return v
 }
 
-// print makes a document and its hash.
-func (s *Service) print(e Edition, r *pdf.Record) (Preview, error) {
+// print makes a document of a day and its hash. Letters that cannot be printed are an
+// Invalid problem: names and addresses that nobody wrote on the form, such as
+// the jobcenter's own, may hold some.
+func (s *Service) print(e Edition, day ident.Date, r *pdf.Record) (Preview, error) {
 	b, err := e.Print.Append(nil, r)
-	return Preview{PDF: b, Hash: sha256.Sum256(b), Values: r.Values}, err
+	if lack, ok := errors.AsType[*pdf.RepertoireError](err); ok {
+		wrong := &problem.Error{Kind: problem.Invalid, Detail: lacking(lack.Letters), Err: err}
+		for _, field := range lack.Fields {
+			wrong.Fields = append(wrong.Fields, problem.Field{ID: field, Text: lacking(lack.Letters)})
+		}
+		return Preview{}, wrong
+	}
+	return Preview{PDF: b, Hash: sha256.Sum256(b), Values: r.Values, Day: day}, err
 }
 
 // Sign signs and sends Blad 1, provided that the document is still the one
@@ -121,12 +168,15 @@ func (s *Service) Sign(ctx context.Context, who auth.Actor, id, signer string, h
 	}
 	document := flexjob.Document{File: file, Hash: p.Hash, Size: len(p.PDF)}
 	return s.change(ctx, who, id, p.Revision, flexjob.SignName, func(tx *store.Tx, c *flexjob.Case) error {
-		return s.sign(tx, who, c, p.Values, document)
+		return s.sign(tx, s.by(who), c, p, document)
 	})
 }
 
-func (s *Service) sign(tx *store.Tx, who auth.Actor, c *flexjob.Case, v form.Values, d flexjob.Document) error {
-	code := v["employee.municipality"]
+func (s *Service) sign(tx *store.Tx, by flexjob.By, c *flexjob.Case, p Preview, d flexjob.Document) error {
+	if ident.DateOf(by.At) != p.Day { // it was midnight since the document was made
+		return changedMeanwhile()
+	}
+	code := c.Receiver()
 	settings, err := tx.Municipality(code)
 	if err != nil {
 		return err
@@ -134,16 +184,18 @@ func (s *Service) sign(tx *store.Tx, who auth.Actor, c *flexjob.Case, v form.Val
 	if !settings.Enabled {
 		return problem.New(problem.NotNow, "Din kommune bruger ikke tjenesten. Udskriv blad 1, og send det til kommunens jobcenter.")
 	}
-	if err := c.Do(flexjob.Sign{Signer: v["signature.name"], Date: s.today(), Municipality: code, Values: v, Document: d}, s.by(who)); err != nil {
+	if err := c.Do(flexjob.Sign{Signer: p.Values[signerField], Date: p.Day, Municipality: code, Values: p.Values, Document: d}, by); err != nil {
 		return err
 	}
-	return c.Do(flexjob.Receive{On: s.today(), Expected: s.expected(settings)}, s.by(auth.System()))
+	system := auth.System()
+	return c.Do(flexjob.Receive{On: p.Day, Expected: expected(settings, p.Day)}, flexjob.By{Party: system.Side(), Actor: system.Subject, At: by.At})
 }
 
 // expected returns the day by which an answer is to be expected: the
-// municipality's service goal from today, on a working day (R34).
-func (s *Service) expected(settings store.Municipality) ident.Date {
-	day := s.today().AddDays(settings.ServiceGoalDays)
+// municipality's service goal from the day it was received, on a working day
+// (R34).
+func expected(settings store.Municipality, received ident.Date) ident.Date {
+	day := received.AddDays(settings.ServiceGoalDays)
 	for !flexjob.Workday(day) {
 		day = day.AddDays(1)
 	}
@@ -200,13 +252,13 @@ func (s *Service) PrintBlad1(ctx context.Context, who auth.Actor, id string) ([]
 		v := c.Blad1.Values()
 		delete(v, "signature.name") // a name typed for signing here; this one is signed by hand
 		maps.Copy(v, s.consents(c))
-		if v["jobcenter.address"], err = s.jobcenterAddress(tx, v["employee.municipality"]); err != nil {
+		if v["jobcenter.address"], err = s.jobcenterAddress(tx, c.Receiver()); err != nil {
 			return err
 		}
 		for id, value := range v { // a draft prints what can be printed
 			v[id] = printable(e, value)
 		}
-		p, err := s.print(e, &pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number, MaskCPR: !who.Sees(auth.FactCPR)})
+		p, err := s.print(e, s.today(), &pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number, MaskCPR: !who.Sees(auth.FactCPR)})
 		if err != nil {
 			return err
 		}

@@ -3,12 +3,17 @@ package casework_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"ab325/internal/audit"
+	"ab325/internal/auth"
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
+	"ab325/internal/ident"
 	"ab325/internal/problem"
 	"ab325/internal/store"
 )
@@ -75,6 +80,90 @@ func TestSigningAfterMidnight(t *testing.T) {
 	want(t, "signing yesterday's document", err, problem.Conflict)
 }
 
+// The clock passes midnight between the document and the storing of it.
+func TestSigningAtMidnight(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	o.save(company, id, companyPart)
+	p, err := o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård")
+	o.must(err)
+	for reads := 1; reads < 50; reads++ { // whenever it happens, the days agree
+		o.now = time.Date(2026, 11, 23, 22, 59, 59, 0, time.UTC)
+		o.midnight = reads
+		if err = o.Sign(t.Context(), employee, id, "Åse Kjærgård", p.Hash); err == nil {
+			break
+		}
+		want(t, "signing at midnight", err, problem.Conflict)
+	}
+	s := o.look(employee, id).Case.Signed()
+	if s == nil || s.Values["signature.date"] != s.Date.String() || s.Date != ident.DateOf(s.By.At) {
+		t.Errorf("signed %+v; the document, the date and the moment are to be of one day", s)
+	}
+}
+
+// What a name may hold is asked when it is signed with, not when it is printed.
+func TestSigner(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	o.save(company, id, companyPart)
+	for _, name := range []string{"", " ", "שלום", strings.Repeat("x", 141), "Åse\x00"} {
+		_, err := o.PreviewBlad1(t.Context(), employee, id, name)
+		if p, ok := problem.As(err); !ok || p.Kind != problem.Invalid || len(p.Fields) != 1 || p.Fields[0].ID != "signature.name" {
+			t.Errorf("signing as %q: %v, want signature.name to be wrong", name, err)
+		}
+	}
+}
+
+// A letter in the jobcenter's own address is no fault of the program.
+func TestAddressThatCannotBePrinted(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	o.save(company, id, companyPart)
+	o.must(o.store.Update(t.Context(), func(tx *store.Tx) error {
+		m, err := tx.Municipality(home)
+		if err != nil {
+			return err
+		}
+		m.Address = "Jobcenteret שלום"
+		return tx.PutMunicipality(m, audit.Entry{At: o.now, Actor: "a", Role: "system", Action: "settings", Purpose: "AB325", Result: "ok"})
+	}))
+	_, err := o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård")
+	if p, ok := problem.As(err); !ok || p.Kind != problem.Invalid || len(p.Fields) != 1 || p.Fields[0].ID != "jobcenter.address" {
+		t.Errorf("preview: %v, want jobcenter.address to be wrong", err)
+	}
+}
+
+// What is signed names the files that belong to it: another one in a file's
+// place is a change.
+func TestRuleR2AttachmentsAreSigned(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	o.save(company, id, companyPart)
+	o.must(o.Attach(t.Context(), company, id, "job.pdf", []byte("%PDF-1.7 seen")))
+	p, err := o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård")
+	o.must(err)
+	o.now = o.now.Add(time.Minute)
+	o.must(o.Do(t.Context(), company, id, casework.Any, flexjob.Detach{ID: strings.TrimPrefix(o.look(company, id).Documents[0].ID, "bilag-")}))
+	o.must(o.Attach(t.Context(), company, id, "job.pdf", []byte("%PDF-1.7 other")))
+	err = o.Sign(t.Context(), employee, id, "Åse Kjærgård", p.Hash)
+	want(t, "signing with another file than the one that was seen", err, problem.Conflict)
+	o.sign(employee, id)
+	hash := utf16(fmt.Sprintf("%x", sha256.Sum256([]byte("%PDF-1.7 other")))[:16])
+	for _, who := range []auth.Actor{employee, company} {
+		f, err := o.Fetch(t.Context(), who, id, "blad1-1")
+		o.must(err)
+		if !bytes.Contains(f.Bytes, []byte(hash)) || !bytes.Contains(f.Bytes, []byte(utf16("ikke bekræftet identitet"))) {
+			t.Errorf("the %s's copy does not name the file, or who signed", who.Party)
+		}
+	}
+	err = o.Attach(t.Context(), company, id, "job.pdf", []byte("%PDF-1.7 late"))
+	want(t, "attaching to what was sent", err, problem.NotNow)
+}
+
 func TestUnfinishedIsNotSigned(t *testing.T) {
 	o := open(t)
 	employee, company, id := o.parties()
@@ -137,6 +226,61 @@ func TestRuleR3OtherMunicipality(t *testing.T) {
 	o.must(err)
 	if !bytes.HasPrefix(b, []byte("%PDF-")) {
 		t.Errorf("printed %q", b[:min(len(b), 20)])
+	}
+}
+
+// A case that was forwarded goes back to the jobcenter that has it, though the
+// employee's own answer still names the first; only another answer is refused.
+func TestRuleR3SignAgainAfterForward(t *testing.T) {
+	o := open(t)
+	employee, _, id := o.sent()
+	o.must(o.Forward(t.Context(), o.caseworker, id, casework.Any, other, "Flyttet"))
+	_, err := o.Open(t.Context(), o.caseworker, id)
+	want(t, "the first municipality opening what it sent on", err, problem.NotFound)
+	o.must(o.Receive(t.Context(), o.another, id, casework.Any))
+	o.must(o.Do(t.Context(), o.another, id, casework.Any, flexjob.ReturnBlad1{Reason: "Beskriv arbejdstiden"}))
+	o.sign(employee, id)
+	v := o.look(employee, id)
+	if v.Status != flexjob.Received || v.Case.Received().Municipality != other {
+		t.Fatalf("status %s, received by %s; want %s", v.Status, v.Case.Received().Municipality, other)
+	}
+	o.must(o.Do(t.Context(), o.another, id, casework.Any, flexjob.ReturnBlad1{Reason: "Igen"}))
+	_, err = o.Save(t.Context(), employee, id, []flexjob.Change{{Field: "employee.municipality", Old: home, New: "0101"}})
+	o.must(err)
+	p, err := o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård")
+	o.must(err)
+	err = o.Sign(t.Context(), employee, id, "Åse Kjærgård", p.Hash)
+	if problem.Of(err) != problem.NotNow && problem.Of(err) != problem.Invalid {
+		t.Errorf("signing for a third municipality: %v, want it refused", err)
+	}
+	_, err = o.Save(t.Context(), employee, id, []flexjob.Change{{Field: "employee.municipality", Old: "0101", New: other}})
+	o.must(err)
+	o.sign(employee, id)
+}
+
+// A no after a yes is told to the company as a withdrawal is; answers in a
+// draft are not.
+func TestRuleR11TheCompanyIsToldOfANo(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	o.save(company, id, companyPart)
+	answer := func(given bool) (told int) {
+		before := len(o.mail())
+		o.must(o.Do(t.Context(), employee, id, casework.Any, flexjob.AnswerConsent{Purpose: flexjob.CopyToJobcenter, Given: given}))
+		for _, m := range o.mail()[before:] {
+			if m.Party == flexjob.Company {
+				told++
+			}
+		}
+		return told
+	}
+	if got := answer(true); got != 0 {
+		t.Errorf("an answer in a draft was told %d times", got)
+	}
+	o.sign(employee, id)
+	if got := answer(false); got != 1 || o.look(company, id).Case.Consent(flexjob.CopyToJobcenter) != flexjob.Taken {
+		t.Errorf("a no after a yes was told %d times, want once", got)
 	}
 }
 

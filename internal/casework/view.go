@@ -147,8 +147,11 @@ func redact(who auth.Actor, c *flexjob.Case) {
 	if hide(auth.FactComplaint) && c.End != nil {
 		c.End.Complaint = nil
 	}
-	if hide(auth.FactEndReason) && c.End != nil && c.End.Kind == flexjob.EndDismissed {
-		c.End.Reason = ""
+	if hide(auth.FactEndReason) {
+		redactReasons(who, c)
+	}
+	if hide(auth.FactMaterial) {
+		c.Grant = nil
 	}
 	if hide(auth.FactReturnReason) {
 		c.Returns = nil
@@ -160,11 +163,31 @@ func redact(who auth.Actor, c *flexjob.Case) {
 	}
 }
 
+// redactReasons takes out of c why the jobcenter or the other party did what
+// it did: such a reason may say something of the employee's health.
+func redactReasons(who auth.Actor, c *flexjob.Case) {
+	if c.End != nil && (who.Staff() || c.End.By.Party != who.Party) {
+		c.End.Reason = ""
+	}
+	for i := range c.Forwards {
+		c.Forwards[i].Reason = ""
+	}
+	for i := range c.Delays {
+		c.Delays[i].Reason = ""
+	}
+	for i := range c.Blad2s {
+		c.Blad2s[i].Reason = ""
+	}
+}
+
 // redactSheets takes the values that who does not see out of every sheet.
 func redactSheets(who auth.Actor, c *flexjob.Case) {
 	redactSheet(who, c.Blad1)
 	for i := range c.Signatures {
 		redactValues(who, c.Signatures[i].Values)
+		if !who.Sees(auth.FactCPR) { // its hash would let the number be found by trying
+			c.Signatures[i].Document = flexjob.Document{}
+		}
 	}
 	c.Blad2s = slices.DeleteFunc(c.Blad2s, func(b flexjob.Blad2) bool {
 		if b.Issue == nil {

@@ -9,6 +9,7 @@ import (
 	"ab325/internal/auth"
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
+	"ab325/internal/ident"
 	"ab325/internal/problem"
 )
 
@@ -149,6 +150,46 @@ func TestRuleR33TheMaterialIsShownToTheEmployee(t *testing.T) {
 	}
 	if got, ok := o.look(company, id).Case.Standing().Issue.Values["assessment.material"]; ok {
 		t.Errorf("the company sees the material: %q", got)
+	}
+}
+
+// Why somebody did something may say how the employee is: the company is told
+// that it was done. Neither does it get the hash of a document that has the
+// CPR number in it, which four digits could be tried against.
+func TestReasonsAreNotTheCompanys(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.assessed()
+	o.issue(id)
+	o.must(o.StartBlad2(t.Context(), o.caseworker, id, casework.Any, "MARK-AGAIN"))
+	o.save(o.caseworker, id, nil)
+	o.issue(id)
+	o.must(o.Do(t.Context(), o.caseworker, id, casework.Any, flexjob.CloseCase{Reason: "MARK-CLOSE"}))
+	seen := func(who auth.Actor, id string) string {
+		b, err := json.Marshal(o.look(who, id).Case)
+		o.must(err)
+		return string(b)
+	}
+	for _, mark := range []string{"MARK-AGAIN", "MARK-CLOSE"} {
+		if !strings.Contains(seen(employee, id), mark) || strings.Contains(seen(company, id), mark) {
+			t.Errorf("%s is to be seen by the employee alone", mark)
+		}
+	}
+	if c := o.look(company, id).Case; c.Grant != nil || c.Signatures[0].Document != (flexjob.Document{}) {
+		t.Errorf("the company sees the grant %+v and the document %+v", c.Grant, c.Signatures[0].Document)
+	}
+	employee, company, id = o.sent()
+	o.must(o.Do(t.Context(), o.caseworker, id, casework.Any, flexjob.PostponeAnswer{Until: ident.NewDate(2027, 1, 4), Reason: "MARK-DELAY"}))
+	o.must(o.Forward(t.Context(), o.caseworker, id, casework.Any, other, "MARK-FORWARD"))
+	o.must(o.Do(t.Context(), employee, id, casework.Any, flexjob.Withdraw{Reason: "MARK-WITHDRAW"}))
+	for _, mark := range []string{"MARK-DELAY", "MARK-FORWARD", "MARK-WITHDRAW"} {
+		if !strings.Contains(seen(employee, id), mark) || strings.Contains(seen(company, id), mark) {
+			t.Errorf("%s is to be seen by the employee alone", mark)
+		}
+	}
+	employee, company, id = o.parties()
+	o.must(o.Do(t.Context(), company, id, casework.Any, flexjob.Withdraw{Reason: "MARK-OWN"}))
+	if !strings.Contains(seen(company, id), "MARK-OWN") {
+		t.Error("the company does not see its own reason")
 	}
 }
 
