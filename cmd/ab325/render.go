@@ -82,7 +82,7 @@ func renderCase(r io.Reader) ([]byte, error) {
 	if faults = append(faults, lettersLacking(engine, def, values)...); faults != nil {
 		return nil, &problem.Error{Kind: problem.Invalid, Fields: faults}
 	}
-	return engine.Append(nil, &pdf.Record{Sheet: pdf.Whole, Values: values})
+	return engine.Append(nil, &pdf.Record{Sheet: pdf.Whole, Values: values, Reference: values["assessment.reference"]})
 }
 
 // lettersLacking returns a fault for each value with a letter that the PDF's
