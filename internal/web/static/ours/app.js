@@ -279,8 +279,7 @@
   }
 
   // Effective time = minutes a week × percent / 100, rounded half up to a whole
-  // minute; the server works it out again and says so too. The hours and the
-  // percent are those that stand last before the place where it is shown.
+  // minute; the server works it out again and says so too.
   function effectiveHours(output) {
     const form = output.closest("form") || document;
     const named = (id, part) => (id ? document.getElementById(id) : form.querySelector('[data-part="' + part + '"]'));
