@@ -226,3 +226,52 @@ func TestUpgrade(t *testing.T) {
 		t.Errorf("encode = %q, %v, want version 3", record, err)
 	}
 }
+
+// A record of an earlier version is read out of a database, wherever it is met,
+// and written back in the version of today: a real one, of the first version of
+// a link, by a program in which the address has become a list of addresses.
+func TestUpgradeInPlace(t *testing.T) {
+	type link struct {
+		ID, Hash, Code, Case, Party, Kind, Created, Expires, Used, Staff string
+		Addresses                                                        []string
+	}
+	split := func(body []byte) ([]byte, error) {
+		var m map[string]any
+		if err := json.Unmarshal(body, &m); err != nil {
+			return nil, err
+		}
+		m["addresses"] = []any{m["address"]}
+		delete(m, "address")
+		return json.Marshal(m)
+	}
+	later := kind{linkKind.name, []func([]byte) ([]byte, error){split}}
+	first, key := mustRead(t, golden(linkKind, 1)), linkKeys.text("l1")
+	s := mem(t)
+	doUpdate(t, s, func(tx *Tx) error { return tx.write(key, first) })
+	doUpdate(t, s, func(tx *Tx) error {
+		for l, err := range all[link](tx, later, linkKeys) {
+			if err != nil || len(l.Addresses) != 1 || l.Addresses[0] != "Address æøå" || l.ID != "ID æøå" {
+				t.Errorf("scanned %+v, %v", l, err)
+			}
+		}
+		l, err := get[link](tx, later, key)
+		if err != nil {
+			return err
+		}
+		l.Addresses = append(l.Addresses, "ny@example.dk")
+		return tx.put(later, key, l)
+	})
+	doView(t, s, func(tx *Tx) error {
+		record, err := tx.r.Get(key)
+		if head, _, _ := bytes.Cut(record, []byte("\n")); string(head) != `{"kind":"link","v":2}` || err != nil {
+			t.Errorf("written back as %s, %v, want version 2", head, err)
+		}
+		if l, err := get[link](tx, later, key); err != nil || len(l.Addresses) != 2 {
+			t.Errorf("read again: %+v, %v", l, err)
+		}
+		if _, err := get[Link](tx, kind{name: linkKind.name}, key); err == nil {
+			t.Error("the earlier program reads a record of the later one, and would lose the addresses")
+		}
+		return nil
+	})
+}
