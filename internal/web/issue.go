@@ -15,7 +15,7 @@ import (
 // An issuePage shows what will be issued, exactly, before it is.
 type issuePage struct {
 	staffCase
-	Missing   []Link   // what keeps it from being issued
+	Missing   *Alert   // what keeps it from being issued; nil: nothing
 	Issuers   []string // who can, where the reader cannot
 	MayIssue  bool
 	Hash      string
@@ -44,7 +44,9 @@ func (s *Server) issuePage(c *gin.Context, v *casework.View, status int, notice 
 	page.Notice = notice
 	page.Wide = true
 	page.Back = &Link{page.Place + "/blad2", "Til blad 2"}
-	page.Missing = missingLinks(s.options.Cases.UnfinishedBlad2(v), page.Place)
+	if links := missingLinks(s.options.Cases.UnfinishedBlad2(v), page.Place); len(links) > 0 {
+		page.Missing = &Alert{Variant: "warning", Heading: "Blad 2 kan ikke udstedes endnu", Text: "Ret eller bekræft først:", Links: links}
+	}
 	page.Effective = effectiveText(b.Values.Values())
 	page.LastDay = s.options.Cases.Deadline(v).LastDay.Long()
 	if flexjob.FewHours(b.Values.Values()) {
@@ -57,7 +59,7 @@ func (s *Server) issuePage(c *gin.Context, v *casework.View, status int, notice 
 		}
 		return s.render(c, status, "staff-issue", page)
 	}
-	if len(page.Missing) == 0 {
+	if page.Missing == nil {
 		preview, err := s.options.Cases.PreviewBlad2(c.Request.Context(), who, v.Case.ID)
 		if err != nil {
 			return err

@@ -157,10 +157,8 @@ func (s *Server) putMunicipality(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := settingsFrom(c.Param("code"), values)
-	if err == nil {
-		err = s.options.Accounts.PutSettings(c.Request.Context(), actor(c), m)
-	}
+	m := settingsFrom(c.Param("code"), values)
+	err = s.options.Accounts.PutSettings(c.Request.Context(), actor(c), m)
 	if p, known := problem.As(err); known && p.Kind == problem.Invalid {
 		return s.municipalityPage(c, http.StatusUnprocessableEntity, m, values.Get("serviceGoalDays"), p.Fields)
 	} else if err != nil {
@@ -170,21 +168,20 @@ func (s *Server) putMunicipality(c *gin.Context) error {
 	return nil
 }
 
-// settingsFrom reads what was typed. A goal that is no number is a problem.
-func settingsFrom(code string, values url.Values) (store.Municipality, error) {
+// settingsFrom reads what was typed. A goal that is no number becomes one that
+// cannot be, so that it is refused with everything else that is wrong.
+func settingsFrom(code string, values url.Values) store.Municipality {
 	m := store.Municipality{
 		Code: code, Enabled: values.Get("enabled") == "ja", Address: newlines(values.Get("address")), Contact: values.Get("contact"),
 		Phone: values.Get("phone"), Email: values.Get("email"), Hours: values.Get("hours"), DeadlineMode: flexjob.CalendarMode(values.Get("deadlineMode")),
 		DPOName: values.Get("dpoName"), DPOContact: values.Get("dpoContact"),
 	}
-	goal := strings.TrimSpace(values.Get("serviceGoalDays"))
-	if goal == "" {
-		return m, nil
+	if goal := strings.TrimSpace(values.Get("serviceGoalDays")); goal != "" {
+		n, err := strconv.Atoi(goal)
+		if err != nil {
+			n = -1
+		}
+		m.ServiceGoalDays = n
 	}
-	n, err := strconv.Atoi(goal)
-	if err != nil {
-		return m, &problem.Error{Kind: problem.Invalid, Fields: []problem.Field{{ID: "serviceGoalDays", Text: "Indtast servicemålet som et antal dage fra 1 til 365"}}}
-	}
-	m.ServiceGoalDays = n
-	return m, nil
+	return m
 }
