@@ -8,8 +8,10 @@ const (
 	// Point is one typographic point in millimetres.
 	Point = 25.4 / 72
 
+	// Smallest is the size in points that nothing is ever set below.
+	Smallest = 8
 	// LabelSize is the size in points of the label printed above a value.
-	LabelSize = 7.5
+	LabelSize = Smallest
 	// LabelHeight is the strip in millimetres on top of a box that its label takes.
 	LabelHeight = 4.4
 	// Padding is the distance in millimetres of label and value from a box's outline.

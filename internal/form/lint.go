@@ -80,7 +80,14 @@ func labels(options []Option) (labels []string) {
 // fits reports a text that needs more room than its box has.
 func (l *linter) fits(at string, it *Item) {
 	switch it.Kind {
-	case Line, Frame, Flow:
+	case Line, Frame:
+		return
+	}
+	if it.Size < Smallest {
+		l.add("%s: %s is set in %.1f points, less than %d", at, it.name(), it.Size, Smallest)
+	}
+	switch it.Kind {
+	case Flow:
 		return
 	case Entry:
 		l.entryFits(at, it)
@@ -105,8 +112,7 @@ func (l *linter) entryFits(at string, it *Item) {
 	case Above:
 		l.wraps(at, "label of "+f.ID, f.Label, it.LabelBox(), LabelSize, false)
 	}
-	const smallest = 8 // points: nothing is ever set below it
-	if v := it.ValueBox(); it.Size < smallest || v.H < LineMM(it.Size) || v.W < l.width("0000", it.Size, it.Bold) {
+	if v := it.ValueBox(); v.H < LineMM(it.Size) || v.W < l.width("0000", it.Size, it.Bold) {
 		l.add("%s: no room for a value of %s", at, f.ID)
 	}
 }

@@ -34,7 +34,9 @@ func TestLintFinds(t *testing.T) {
 		{"label of consent.agreementToUnion", func(d *form.Definition) { item(d, 1, "consent.agreementToUnion").Box.W = 60 }},
 		{"label of jobcenter.phoneOrEmail", func(d *form.Definition) { field(d, "jobcenter.phoneOrEmail").Label = strings.Repeat("Telefon ", 12) }},
 		{"no room for a value of job.title", func(d *form.Definition) { item(d, 1, "job.title").Size = 14 }},
-		{"no room for a value of job.title", func(d *form.Definition) { item(d, 1, "job.title").Size = 7 }},
+		{"job.title is set in 7.0 points", func(d *form.Definition) { item(d, 1, "job.title").Size = 7 }},
+		{"is set in 7.5 points", func(d *form.Definition) { item(d, 5, "Den ansatte har mulighed").Size = 7.5 }},
+		{"is set in 7.9 points", func(d *form.Definition) { item(d, 2, "guide.txt").Size = 7.9 }},
 		{"overlaps company.phone", func(d *form.Definition) { item(d, 1, "company.contactPerson").Box.W = 119 }},
 		{"overlaps job.description", func(d *form.Definition) { item(d, 5, "company.phone").Box.H = 10 }},
 		{"comes after", func(d *form.Definition) {
