@@ -67,8 +67,11 @@ func (s *setter) page(label string) {
 		if s.in.Reference != "" {
 			head += " – " + reference + s.in.Reference
 		}
-		line, _, _ := s.p.Fonts.Regular.Line(head, s.w, headSize)
-		s.line(line, headSize, false, false)
+		for head != "" {
+			var line string
+			line, head, _ = s.p.Fonts.Regular.Line(head, s.w, headSize)
+			s.line(line, headSize, false, false)
+		}
 		s.y += leading(headSize)
 	}
 	for more := label != ""; more; more = label != "" {

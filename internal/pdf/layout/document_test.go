@@ -238,3 +238,23 @@ func TestBilagOfThousandsOfLines(t *testing.T) {
 		}
 	}
 }
+
+// Every page of a bilag bears the whole reference, however long it is.
+func TestBilagBearsTheReference(t *testing.T) {
+	p := plan(t)
+	for _, reference := range []string{"2026-000123", strings.Repeat("W", 140), strings.Repeat("sag 12 ", 20)} {
+		in := input(p, map[string]string{"job.description": strings.Repeat("Linje\n", 300)})
+		in.Reference = strings.TrimSpace(reference)
+		var d layout.Document
+		p.Lay(&d, &in)
+		if len(d.Bilag) < 2 {
+			t.Fatalf("%d pages of bilag, want some", len(d.Bilag))
+		}
+		for _, page := range d.Bilag[1:] {
+			head := joined(d.Runs[page.Head.From:page.Head.To])
+			if !strings.Contains(head, in.Reference) {
+				t.Errorf("page %d is headed %q, want all of %q in it", page.Number, head, in.Reference)
+			}
+		}
+	}
+}
