@@ -32,8 +32,12 @@ func ParseHours(s string) (Hours, error) {
 		return makeHours(60*number(h)+number(m), 1, s)
 	}
 	whole, part, decimal := strings.Cut(strings.Replace(s, ".", ",", 1), ",")
-	if !digits(whole, 1, 4) || decimal && !digits(part, 1, 9) {
+	if !digits(whole, 1, 4) || decimal && !digits(part, 1, 30) {
 		return Hours{}, &Error{CodeFormat, "Skriv timer som fx 12,5 eller 7:30"}
+	}
+	const exact = 9 // places that are counted with; a last 1 stands for more
+	if part = strings.TrimRight(part, "0"); len(part) > exact {
+		part = part[:exact] + "1"
 	}
 	scale := 1
 	for range part {

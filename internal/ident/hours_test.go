@@ -41,6 +41,8 @@ func TestParseHoursRefuses(t *testing.T) {
 		{"12,33", CodeStep, "12,33 timer er ikke et helt antal minutter. Skriv 12:20"},
 		{"7.99", CodeStep, "7.99 timer er ikke et helt antal minutter. Skriv 7:59"},
 		{"0,259", CodeStep, "0,259 timer er ikke et helt antal minutter. Skriv 0:16"},
+		{"7,333333333333333", CodeStep, "7,333333333333333 timer er ikke et helt antal minutter. Skriv 7:20"}, // as a spreadsheet has it
+		{"12,5000000001", CodeStep, "12,5000000001 timer er ikke et helt antal minutter. Skriv 12,5"},
 		{"36,999", CodeStep, "36,999 timer er ikke et helt antal minutter. Skriv 37"},
 		{"0,2499", CodeRange, hoursText},
 		{"37,001", CodeRange, hoursText},
