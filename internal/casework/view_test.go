@@ -186,7 +186,7 @@ func TestReasonsAreNotTheCompanys(t *testing.T) {
 			t.Errorf("%s is to be seen by the employee alone", mark)
 		}
 	}
-	employee, company, id = o.parties()
+	_, company, id = o.parties()
 	o.must(o.Do(t.Context(), company, id, casework.Any, flexjob.Withdraw{Reason: "MARK-OWN"}))
 	if !strings.Contains(seen(company, id), "MARK-OWN") {
 		t.Error("the company does not see its own reason")
