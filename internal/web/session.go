@@ -73,8 +73,8 @@ func (s *Server) closeSession(c *gin.Context, place string) error {
 }
 
 // park keeps what was posted with the token of a session that has ended, and
-// says that it is kept. It keeps only fields of the form: everything else is
-// quickly done again.
+// says that it is kept. It keeps fields of the form, and the reasons that staff
+// write: everything else is quickly done again.
 func (s *Server) park(c *gin.Context, token string) error {
 	if c.Request.Method != http.MethodPost || wantsJSON(c) || token == "" || s.options.Accounts == nil {
 		return errUnknown
@@ -83,7 +83,7 @@ func (s *Server) park(c *gin.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	if !hasFields(values) {
+	if !hasFields(values) && !(values.Has("reason") && strings.HasPrefix(c.Request.URL.Path, staffPlace+"/")) {
 		return errUnknown
 	}
 	id, err := s.options.Accounts.ParkPost(c.Request.Context(), token, c.Request.URL.Path, values)

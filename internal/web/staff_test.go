@@ -178,6 +178,30 @@ func TestStaffRoutesRefuse(t *testing.T) {
 	}
 }
 
+// TestStaffRoles: what each part of the staff's site is for whom.
+func TestStaffRoles(t *testing.T) {
+	for _, r := range staffRoutes {
+		want := ""
+		switch path := r.path; {
+		case strings.HasPrefix(path, "/jobcenter/sager/"), path == "/jobcenter/soeg":
+			want = "caseworker issuer leader"
+			if strings.HasSuffix(path, "/spaer") || strings.HasSuffix(path, "/ophaev") {
+				want = "leader"
+			}
+		case strings.HasPrefix(path, "/jobcenter/indstillinger"), strings.HasPrefix(path, "/jobcenter/brugere"):
+			want = "administrator"
+		case strings.HasPrefix(path, "/jobcenter/log/"), path == "/jobcenter/log":
+			want = "auditor"
+		}
+		if r.roles != want {
+			t.Errorf("%s %s is for %q, want %q", r.method, r.path, r.roles, want)
+		}
+		if open := strings.HasPrefix(r.path, "/jobcenter/log-"); r.access != map[bool]access{true: public, false: staff}[open] {
+			t.Errorf("%s %s is for %s", r.method, r.path, r.access)
+		}
+	}
+}
+
 func shareWord(a, b string) bool {
 	for _, w := range strings.Fields(a) {
 		if strings.Contains(" "+b+" ", " "+w+" ") {

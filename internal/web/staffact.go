@@ -84,7 +84,14 @@ func (a *staffAct) show(s *Server, c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.render(s, c, v, http.StatusOK, url.Values{}, nil)
+	typed, _, err := s.parked(c)
+	if err != nil {
+		return err
+	}
+	if typed == nil {
+		typed = url.Values{}
+	}
+	return a.render(s, c, v, http.StatusOK, typed, nil)
 }
 
 // post does it.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"ab325/internal/auth"
 	"ab325/internal/casework"
@@ -44,6 +45,19 @@ func TestActConflict(t *testing.T) {
 	if got := d.worker.press(form, "Send tilbage", map[string]string{"reason": "x"}); got.Code != http.StatusConflict {
 		t.Errorf("an act that is no longer possible: %d", got.Code)
 	}
+}
+
+// A reason that was posted after the session ended is there after signing in.
+func TestActAfterTheSession(t *testing.T) {
+	d := inOffice(t)
+	form := d.worker.get(d.place + "/send-tilbage")
+	d.now = d.now.Add(31 * time.Minute)
+	d.worker.press(form, "Send tilbage", map[string]string{"reason": "Skriv arbejdstiden."})
+	back := d.worker.press(d.worker.get("/jobcenter/log-ind"), "Log ind", map[string]string{"username": "mille", "password": staffPassword})
+	if back.path != d.place+"/send-tilbage" || back.value("reason") != "Skriv arbejdstiden." {
+		t.Fatalf("after signing in: %s with %q", back.path, back.value("reason"))
+	}
+	d.worker.press(back, "Send tilbage", nil).says(t, "Blad 1 er sendt tilbage")
 }
 
 // Each act's page comes back with what was typed where it is wrong.
