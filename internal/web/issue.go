@@ -25,6 +25,9 @@ type issuePage struct {
 	FewHours  string
 }
 
+// Two reports whether the company gets a copy too.
+func (p *issuePage) Two() bool { return len(p.Documents) > 1 }
+
 func (s *Server) showIssue(c *gin.Context) error {
 	v, err := s.options.Cases.Open(c.Request.Context(), actor(c), c.Param("id"))
 	if err != nil {
@@ -66,9 +69,9 @@ func (s *Server) issuePage(c *gin.Context, v *casework.View, status int, notice 
 		}
 		page.Hash = hex.EncodeToString(preview.Hash[:])
 		place := page.Place + "/udsted/" + page.Hash + "/"
-		page.Documents = []Document{
-			{place + employeeSide, "Den ansattes eksemplar"},
-			{place + companySide, "Virksomhedens eksemplar"},
+		page.Documents = []Document{{place + employeeSide, "Den ansattes eksemplar"}}
+		if preview.Company != nil {
+			page.Documents = append(page.Documents, Document{place + companySide, "Virksomhedens eksemplar"})
 		}
 	}
 	return s.render(c, status, "staff-issue", page)
@@ -136,9 +139,9 @@ func (s *Server) showUnissued(c *gin.Context) error {
 		return problem.New(problem.Conflict, "Blad 2 er ændret, siden siden blev vist. Åbn siden «Udsted blad 2» igen.")
 	}
 	body := preview.PDF
-	switch c.Param("copy") {
-	case employeeSide:
-	case companySide:
+	switch side := c.Param("copy"); {
+	case side == employeeSide:
+	case side == companySide && preview.Company != nil:
 		body = preview.Company.PDF
 	default:
 		return errNoPage

@@ -195,8 +195,9 @@ type agreement struct {
 }
 
 func (s *Server) agreement(v *casework.View) agreement {
-	a := agreement{Wait: v.Case.Standing() == nil && !v.Status.Ended(), Early: v.Case.EarlyAgreement()}
-	a.Ask = v.Case.Standing() != nil && v.Case.May(flexjob.Employee, flexjob.RecordAgreementName)
+	issued := v.Status == flexjob.Issued || v.Status == flexjob.Replacing // the reader may have no copy of it
+	a := agreement{Wait: !issued && !v.Status.Ended(), Early: v.Case.EarlyAgreement()}
+	a.Ask = issued && v.Case.May(flexjob.Employee, flexjob.RecordAgreementName)
 	if v.Case.Agreement != nil {
 		a.Dated = v.Case.Agreement.Dated.Long()
 	}

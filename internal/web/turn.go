@@ -31,9 +31,12 @@ func (s *Server) turn(who auth.Actor, v *casework.View) turn {
 	case flexjob.Received, flexjob.Assessed:
 		return s.waitingTurn(v)
 	case flexjob.Issued:
+		if v.Case.Standing() == nil { // the reader gets no copy
+			return turn{Good: true, Heading: "Vurderingen er klar", Text: "Kommunen har vurderet arbejdsevnen. I har ikke bedt om et eksemplar til virksomheden, så vurderingen ligger hos den ansatte. Læs den sammen, før I laver ansættelsesaftalen."}
+		}
 		return turn{Good: true, Heading: "Vurderingen er klar", Text: "Læs kommunens vurdering herunder. Nu kan I lave ansættelsesaftalen.", Button: &Button{Text: "Læs vurderingen", Href: "#vurdering"}}
 	case flexjob.Replacing:
-		return turn{Heading: "Kommunen laver en ny vurdering", Text: "Den vurdering, der står herunder, gælder, til den nye er klar."}
+		return turn{Heading: "Kommunen laver en ny vurdering", Text: "Den vurdering, der er udstedt, gælder, til den nye er klar."}
 	}
 	return turn{Heading: "Sagen er slut", Text: "Der er ikke mere at gøre i sagen. Dokumenterne er her stadig."}
 }
