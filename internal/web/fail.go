@@ -143,7 +143,7 @@ func (s *Server) failAs(c *gin.Context, f failure, p *problem.Error) {
 
 // failBroken answers a fault: the page made at start with the reference put in.
 func (s *Server) failBroken(c *gin.Context, err error) {
-	s.options.Log.Error("fault", "route", c.FullPath(), "case", c.Param("id"), "reference", reference(c), "err", err)
+	s.options.Log.Error("fault", "route", c.FullPath(), "case", caseID(c), "reference", reference(c), "err", err)
 	if wantsJSON(c) {
 		c.JSON(http.StatusInternalServerError, problemAnswer{Detail: brokenText, Next: brokenNext, Reference: reference(c)})
 		return

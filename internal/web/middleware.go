@@ -39,8 +39,27 @@ func (s *Server) observe(c *gin.Context) {
 		level = slog.LevelWarn
 	}
 	s.options.Log.Log(c.Request.Context(), level, "request",
-		"method", c.Request.Method, "route", pattern, "status", c.Writer.Status(),
-		"took", s.options.Now().Sub(start), "case", c.Param("id"), "reference", reference(c))
+		"method", method(c), "route", pattern, "status", c.Writer.Status(),
+		"took", s.options.Now().Sub(start), "case", caseID(c), "reference", reference(c))
+}
+
+// method returns the request's method, for the log.
+func method(c *gin.Context) string {
+	switch m := c.Request.Method; m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m
+	}
+	return "other"
+}
+
+// caseID returns the id of the case in the address, for the log. What has not
+// the form of one is what somebody typed, and may be a name or a number.
+func caseID(c *gin.Context) string {
+	const size = 32
+	if id := c.Param("id"); len(id) == size && strings.Trim(id, "0123456789abcdef") == "" {
+		return id
+	}
+	return ""
 }
 
 // reference returns what the person can quote and the log can be searched for.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -104,6 +105,7 @@ func New(o Options) (*Server, error) {
 func (s *Server) Handler() http.Handler {
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
+	g.RedirectTrailingSlash = false // it would answer without the headers of secure
 	proxies := s.options.Proxies
 	if len(proxies) == 0 {
 		proxies = []string{"127.0.0.0/8", "::1"}
@@ -119,9 +121,20 @@ func (s *Server) Handler() http.Handler {
 	for _, r := range allRoutes() {
 		g.Handle(r.method, r.path, s.serve(r))
 	}
-	g.NoRoute(func(c *gin.Context) { s.fail(c, errNoPage) })
+	g.NoRoute(s.noRoute)
 	g.NoMethod(func(c *gin.Context) { s.fail(c, errNoMethod) })
 	return g
+}
+
+// noRoute leads an address with a slash too many to the page that is meant.
+func (s *Server) noRoute(c *gin.Context) {
+	path := c.Request.URL.Path
+	meant := url.URL{Path: "/" + strings.Trim(path, "/"), RawQuery: c.Request.URL.RawQuery} // never "//", which is another site
+	if c.Request.Method == http.MethodGet && meant.Path != path {
+		c.Redirect(http.StatusPermanentRedirect, meant.String())
+		return
+	}
+	s.fail(c, errNoPage)
 }
 
 // The times a request may take. Reading covers ten megabytes on a slow line.

@@ -95,7 +95,7 @@ func TestNewRefusesOptions(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	s, _ := newServer(t, nil)
-	for _, path := range []string{"/", "/findes-ikke", "/health", "/static/x/ours/app.css"} {
+	for _, path := range []string{"/", "/findes-ikke", "/adgang/", "/health", "/static/x/ours/app.css"} {
 		h := do(s.Handler(), request("GET", path, "")).Header()
 		for name, want := range map[string]string{
 			"Content-Security-Policy": policy,
@@ -237,13 +237,17 @@ func TestLogLine(t *testing.T) {
 		c.String(200, "ok")
 		return nil
 	}})
-	do(h, request("GET", "/ansat/7/x?navn=610170-0559", ""))
-	for _, want := range []string{"route=/ansat/:id/x", "method=GET", "status=200", "case=7"} {
+	const id = "0a5723a426061548ed636ca5af00fa09"
+	do(h, request("GET", "/ansat/"+id+"/x?navn=610170-0559", ""))
+	for _, want := range []string{"route=/ansat/:id/x", "method=GET", "status=200", "case=" + id} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("log %q lacks %s", log, want)
 		}
 	}
-	do(s.Handler(), request("GET", "/610170-0559", ""))
+	for _, path := range []string{"/610170-0559", "/ansat/610170-0559", "/jobcenter/sager/610170-0559", "/jobcenter/sager/610170-0559/", "/virksomhed/610170-0559/x"} {
+		do(s.Handler(), request("GET", path, ""))
+		do(s.Handler(), request("A610170", path, ""))
+	}
 	if strings.Contains(log.String(), "610170") {
 		t.Errorf("log %q tells what was typed", log)
 	}
@@ -264,5 +268,25 @@ func TestHealth(t *testing.T) {
 	s, _ = newServer(t, nil)
 	if got := do(s.Handler(), request("GET", "/health", "")); got.Code != 200 {
 		t.Errorf("healthy: %d", got.Code)
+	}
+}
+
+// A slash too many leads to the page that is meant, and never to another site,
+// whatever a proxy passes on.
+func TestSlashes(t *testing.T) {
+	s, _ := newServer(t, nil)
+	for path, want := range map[string]string{
+		"/adgang/":           "/adgang",
+		"/adgang/?nyt=sendt": "/adgang?nyt=sendt",
+		"//evil.example/":    "/evil.example",
+		"//evil.example":     "/evil.example",
+		"/\\evil.example/":   "/%5Cevil.example",
+		"/findes-ikke":       "",
+	} {
+		r := request("GET", "/", "", "X-Forwarded-Prefix", "/evil")
+		r.URL.Path, r.URL.RawQuery, _ = strings.Cut(path, "?")
+		if got := do(s.Handler(), r).Header().Get("Location"); got != want {
+			t.Errorf("%s leads to %q, want %q", path, got, want)
+		}
 	}
 }
