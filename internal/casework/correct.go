@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"ab325/internal/auth"
@@ -34,11 +35,21 @@ func (s *Service) AskCorrection(ctx context.Context, who auth.Actor, id, field, 
 			return err
 		}
 		f, ok := e.Form.Field(field)
-		if !ok || f.FilledBy(who.Party.Filler()) || !f.FilledBy(who.Party.Other().Filler()) {
+		if !ok || !CanAskCorrection(who, f) {
 			return problem.New(problem.NotFound, "Feltet kan ikke rettes af den anden part. Gå tilbage til blad 1, og vælg et andet felt.")
 		}
 		return c.Do(flexjob.AskCorrection{ID: wish, Field: field, Comment: comment}, s.by(who))
 	})
+}
+
+// CanAskCorrection reports whether who may ask the other party to look at a
+// field again: one of Blad 1 that the other alone fills in and that who sees,
+// if only masked. Consent is no such field, since nobody may be pressed for it:
+// «Det er ikke en betingelse» (R10).
+func CanAskCorrection(who auth.Actor, f *form.Field) bool {
+	fact := auth.FieldFact(f.ID)
+	return slices.Contains([]string{"employee", "company", "job"}, f.Step) && (who.Sees(fact) || fact == auth.FactCPR) &&
+		f.FilledBy(who.Party.Other().Filler()) && !f.FilledBy(who.Party.Filler())
 }
 
 // RegisterAddress sets the e-mail address that new links for a party go to: a

@@ -55,8 +55,12 @@ type AskCorrection struct{ ID, Field, Comment string }
 func (AskCorrection) Name() ActName { return AskCorrectionName }
 
 func (a AskCorrection) do(c *Case, by By) error {
-	if strings.TrimSpace(a.Comment) == "" {
+	const most = 200 // in all, so that nobody fills the case with them
+	switch {
+	case strings.TrimSpace(a.Comment) == "":
 		return invalid(problem.Field{ID: "comment", Text: "Skriv, hvad der skal rettes"})
+	case len(c.Corrections) >= most:
+		return problem.New(problem.NotNow, "Der er bedt om rettelser så mange gange, at det er bedre at tale sammen. Ring til den anden part, eller spørg kommunen.")
 	}
 	c.Corrections = append(c.Corrections, Correction{ID: a.ID, Field: a.Field, Comment: a.Comment, Asked: by})
 	return nil
@@ -95,9 +99,12 @@ type Attach struct{ Attachment }
 func (Attach) Name() ActName { return AttachName }
 
 func (a Attach) do(c *Case, by By) error {
-	const most = 5
-	if len(c.Attached()) >= most {
+	const most, mostEver = 5, 25 // files that were removed are kept
+	switch {
+	case len(c.Attached()) >= most:
 		return invalid(problem.Field{ID: jobInAttachment, Text: "Du kan højst vedhæfte 5 filer. Fjern en, før du vedhæfter en ny"})
+	case len(c.Attachments) >= mostEver:
+		return invalid(problem.Field{ID: jobInAttachment, Text: "Der er vedhæftet og fjernet for mange filer i sagen. Skriv jobindholdet på siden i stedet"})
 	}
 	a.Added = by
 	c.Attachments = append(c.Attachments, a.Attachment)

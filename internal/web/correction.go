@@ -7,7 +7,6 @@ import (
 
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
-	"ab325/internal/form"
 	"ab325/internal/problem"
 )
 
@@ -92,7 +91,7 @@ func (s *Server) showAskCorrection(c *gin.Context) error {
 func (s *Server) correctionPage(c *gin.Context, v *casework.View, status int, comment string, faults []problem.Field) error {
 	who := actor(c)
 	f, ok := v.Form.Field(c.Param("field"))
-	if !ok || f.FilledBy(who.Party.Filler()) || !f.FilledBy(who.Party.Other().Filler()) || !isAsked(askedOf(who, v, f.Step), f.ID) {
+	if !ok || !casework.CanAskCorrection(who, f) {
 		return errNoPage
 	}
 	page := &correctionPage{partyPage: s.partyPage(c, "Bed om en rettelse", v), Field: f.Label}
@@ -109,15 +108,6 @@ func (s *Server) correctionPage(c *gin.Context, v *casework.View, status int, co
 		page.Comment.Error = fault.Text
 	}
 	return s.render(c, status, "correction", page)
-}
-
-func isAsked(fields []*form.Field, id string) bool {
-	for _, f := range fields {
-		if f.ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *Server) askCorrection(c *gin.Context) error {
