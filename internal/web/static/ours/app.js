@@ -90,6 +90,7 @@
         body.append(old.name, old.value);
         body.append(id, value(id));
       }
+      const known = conflicts.size;
       let wait = pause;
       try {
         const answer = await fetch(form.dataset.autosave, {
@@ -101,7 +102,9 @@
           signal: AbortSignal.timeout(20000),
         });
         if (answer.ok) {
-          take(await answer.json());
+          const told = await answer.json();
+          await released;
+          take(told);
           for (const [name, text] of body) if (!name.startsWith("old.")) kept.set(name, text);
         } else if (answer.status === 401 || answer.status === 410) {
           // Typing on is safe: the button posts it all, and it is kept.
@@ -122,7 +125,8 @@
       if (held) {
         const { submitter } = held;
         held = null;
-        form.requestSubmit(submitter);
+        // A conflict that came just now is to be seen before it is decided.
+        if (conflicts.size === known) form.requestSubmit(submitter);
         return;
       }
       if (wait && changed().length > 0) timer = setTimeout(save, wait);
