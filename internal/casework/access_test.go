@@ -208,8 +208,9 @@ func TestOpeningIsOneEntry(t *testing.T) {
 	_, err := o.Open(t.Context(), employee, id)
 	o.must(err)
 	o.look(employee, id)
-	if got := o.log(id)[before:]; !slices.Equal(got, []string{"open ok"}) {
-		t.Errorf("opening and looking wrote %q", got)
+	o.must(o.Previewed(t.Context(), employee, id, "blad1"))
+	if got := o.log(id)[before:]; !slices.Equal(got, []string{"open ok", "preview ok"}) {
+		t.Errorf("opening, looking and opening a preview wrote %q", got)
 	}
 }
 

@@ -194,6 +194,9 @@ func TestRuleR3ForwardedCaseIsReceivedByTheOther(t *testing.T) {
 	if c.Municipality != "0101" || c.Status() != Sent {
 		t.Errorf("municipality, status = %s, %s; want 0101, %s", c.Municipality, c.Status(), Sent)
 	}
+	if c.Grant != nil {
+		t.Error("the other municipality is to make sure of the grant itself")
+	}
 	if err := c.Do(receiveAct, by(Jobcenter, 10)); err != nil {
 		t.Fatal(err)
 	}

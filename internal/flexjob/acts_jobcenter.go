@@ -93,6 +93,7 @@ func (a ForwardCase) do(c *Case, by By) error {
 	c.Forwards = append(c.Forwards, Forward{By: by, From: c.Municipality, To: a.To, Online: a.Online, Reason: a.Reason})
 	if a.Online {
 		c.Municipality, c.Assignee = a.To, ""
+		c.Grant = nil // the other municipality makes sure of it itself (R47)
 		if b := c.Assessment(); b != nil {
 			b.Dropped = &by
 		}

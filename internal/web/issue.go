@@ -139,6 +139,9 @@ func (s *Server) showUnissued(c *gin.Context) error {
 		return problem.New(problem.Conflict, "Blad 2 er ændret, siden siden blev vist. Åbn siden «Udsted blad 2» igen.")
 	}
 	body := preview.PDF
+	if err := s.options.Cases.Previewed(c.Request.Context(), actor(c), c.Param("id"), "blad2"); err != nil {
+		return err
+	}
 	switch side := c.Param("copy"); {
 	case side == employeeSide:
 	case side == companySide && preview.Company != nil:

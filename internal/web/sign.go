@@ -49,7 +49,7 @@ func (s *Server) signPage(c *gin.Context, v *casework.View, status int, change f
 	page.mark(1, false)
 	page.Back = &Link{stepPath(page.Place, "summary"), "Til opsummeringen"}
 	page.Steps = s.indicator(actor(c), v, "sign")
-	page.Sends = s.options.Cases.Authority(v.Case.Blad1["employee.municipality"].Value)
+	page.Sends = s.options.Cases.Authority(v.Case.Receiver())
 	if page.Unserved == "" {
 		preview, err := s.options.Cases.PreviewBlad1(c.Request.Context(), actor(c), v.Case.ID, signer(v))
 		if problem.Of(err) == problem.Invalid {
@@ -183,6 +183,9 @@ func (s *Server) showUnsigned(c *gin.Context) error {
 	}
 	if err != nil || preview.Hash != hashIn(c.Param("hash")) {
 		return problem.New(problem.Conflict, "Blad 1 er ændret, siden siden blev vist. Åbn underskriftssiden igen, og læs det nye.")
+	}
+	if err := s.options.Cases.Previewed(ctx, who, id, "blad1"); err != nil {
+		return err
 	}
 	showPDF(c, "AB325-blad1.pdf", preview.PDF)
 	return nil

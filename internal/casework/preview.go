@@ -1,0 +1,24 @@
+package casework
+
+import (
+	"context"
+
+	"ab325/internal/auth"
+	"ab325/internal/store"
+)
+
+// Previewed writes to the audit log that who opened the PDF of a sheet that is
+// not signed or issued yet: «blad1» or «blad2». To open a PDF is one entry,
+// kept or not.
+func (s *Service) Previewed(ctx context.Context, who auth.Actor, id, sheet string) error {
+	return s.Store.Update(ctx, func(tx *store.Tx) error {
+		c, err := tx.Case(id)
+		if err != nil {
+			return err
+		}
+		if err := who.Open(c); err != nil {
+			return err
+		}
+		return tx.Log(s.entry(who, "preview", id, sheet))
+	})
+}
