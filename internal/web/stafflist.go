@@ -198,47 +198,38 @@ func rowOf(k *caselist.Case, n names) listRow {
 	return r
 }
 
-// addFilters adds the links that narrow and sort the list. How many cases each
-// shows is told where it costs no search.
+// listFilters are what narrows a list, each a part of its address.
+var listFilters = []struct {
+	text string
+	part func(*listQuery) *string
+}{
+	{"Mine", func(q *listQuery) *string { return &q.mine }},
+	{"Uden sagsbehandler", func(q *listQuery) *string { return &q.free }},
+	{"Over svarfristen", func(q *listQuery) *string { return &q.late }},
+}
+
+// addFilters adds the links that narrow and sort the list.
 func (s *Server) addFilters(ctx context.Context, who auth.Actor, page *listPage, q listQuery) error {
-	link := func(text string, to listQuery, on bool) (filterLink, error) {
-		l := filterLink{Href: listPath(to, 1), Text: text, On: on}
-		if page.Searched != "" {
-			return l, nil
-		}
-		query := to.query(who, "")
-		query.PerPage = 1
-		found, err := s.options.Cases.List(ctx, who, query)
-		l.Count = thousands(found.Total)
-		return l, err
-	}
 	for _, g := range listGroups {
 		to := q
 		to.group = g.word
-		l, err := link(g.text, to, g.word == q.group)
+		l, err := s.filterLink(ctx, who, page, to, g.text)
 		if err != nil {
 			return err
 		}
+		l.On = g.word == q.group
 		page.Groups = append(page.Groups, l)
 	}
-	for _, f := range []struct {
-		text  string
-		value func(*listQuery) *string
-	}{
-		{"Mine", func(q *listQuery) *string { return &q.mine }},
-		{"Uden sagsbehandler", func(q *listQuery) *string { return &q.free }},
-		{"Over svarfristen", func(q *listQuery) *string { return &q.late }},
-	} {
+	for _, f := range listFilters {
 		to := q
-		value := f.value(&to)
-		on := *value != ""
-		*value = map[bool]string{true: "", false: "1"}[on]
-		l, err := link(f.text, to, on)
-		if on {
-			l.Count = ""
-		}
+		on := *f.part(&q) != ""
+		*f.part(&to) = map[bool]string{true: "", false: "1"}[on]
+		l, err := s.filterLink(ctx, who, page, to, f.text)
 		if err != nil {
 			return err
+		}
+		if l.On = on; on {
+			l.Count = "" // it would be that of the list without the filter
 		}
 		page.Filters = append(page.Filters, l)
 	}
@@ -248,4 +239,18 @@ func (s *Server) addFilters(ctx context.Context, who auth.Actor, page *listPage,
 		page.Orders = append(page.Orders, filterLink{Href: listPath(to, 1), Text: o.text, On: o.word == q.by})
 	}
 	return nil
+}
+
+// filterLink makes a link to a list. How many cases it shows is told where
+// that costs no search.
+func (s *Server) filterLink(ctx context.Context, who auth.Actor, page *listPage, to listQuery, text string) (filterLink, error) {
+	l := filterLink{Href: listPath(to, 1), Text: text}
+	if page.Searched != "" {
+		return l, nil
+	}
+	query := to.query(who, "")
+	query.PerPage = 1
+	found, err := s.options.Cases.List(ctx, who, query)
+	l.Count = thousands(found.Total)
+	return l, err
 }
