@@ -4,9 +4,11 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -57,16 +59,51 @@ func nameOfFile(name string) string {
 	return name
 }
 
+// maxUploads is how many files are taken at a time: each is in memory whole.
+const maxUploads = 8
+
 // An upload is a file that was posted along with a form.
 type upload struct {
 	name     string
 	data     []byte
 	tooLarge bool
+	busy     bool   // as many files as can be were being taken, and this one was not
+	free     func() // lets another file be taken
+}
+
+// close lets another file be taken. There may be no file.
+func (u *upload) close() {
+	if u != nil && u.free != nil {
+		u.free()
+	}
+}
+
+// take reads a file, if there is room for it.
+func (s *Server) take(part *multipart.Part) (*upload, error) {
+	file := &upload{name: baseName(part.FileName())}
+	select {
+	case s.uploads <- struct{}{}:
+		file.free = sync.OnceFunc(func() { <-s.uploads })
+	default:
+		file.busy = true
+		_, err := io.Copy(io.Discard, part)
+		return file, err
+	}
+	var err error
+	file.data, err = io.ReadAll(part)
+	return file, err
+}
+
+// drop reads past a file that nobody wants.
+func drop(part *multipart.Part) (*upload, error) {
+	_, err := io.Copy(io.Discard, part)
+	return &upload{}, err
 }
 
 // partsOf reads a form with one file, part by part: where the file is too
-// large, what was typed before it is there all the same.
-func partsOf(c *gin.Context) (url.Values, *upload, error) {
+// large, what was typed before it is there all the same. How the file is read
+// is for the caller to say, who closes it.
+func partsOf(c *gin.Context, read func(*multipart.Part) (*upload, error)) (url.Values, *upload, error) {
 	if kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type")); err != nil || kind != "multipart/form-data" {
 		values, err := formOf(c)
 		return values, nil, err
@@ -75,28 +112,37 @@ func partsOf(c *gin.Context) (url.Values, *upload, error) {
 	if err != nil {
 		return nil, nil, unreadable(err)
 	}
-	values, file := url.Values{}, (*upload)(nil)
+	values, file, room := url.Values{}, (*upload)(nil), int64(maxBody)
 	for {
 		part, err := parts.NextPart()
-		if err == io.EOF {
+		switch {
+		case err == io.EOF:
 			return values, file, nil
-		}
-		var data []byte
-		if err == nil && part.FileName() != "" {
-			file = &upload{name: baseName(part.FileName())}
-			data, err = io.ReadAll(part)
-			file.data = data
-		} else if err == nil {
-			data, err = io.ReadAll(io.LimitReader(part, maxBody))
-			values.Add(part.FormName(), string(data))
+		case err == nil && part.FileName() != "":
+			file.close() // one file alone is kept
+			file, err = read(part)
+		case err == nil:
+			err = addField(values, part, &room)
 		}
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok && file != nil {
 			file.tooLarge, file.data = true, nil
 			return values, file, nil
 		} else if err != nil {
+			file.close()
 			return nil, nil, unreadable(err)
 		}
 	}
+}
+
+// addField adds a field to values, all of which have so much room.
+func addField(values url.Values, part *multipart.Part, room *int64) error {
+	name := part.FormName()
+	data, err := io.ReadAll(io.LimitReader(part, *room+1))
+	if *room -= int64(len(name) + len(data)); err == nil && *room < 0 {
+		return problem.New(problem.TooLarge, "Det, du skrev, fylder for meget til at blive gemt på én gang.")
+	}
+	values.Add(name, string(data))
+	return err
 }
 
 // baseName drops the folders that some browsers send along.
@@ -124,6 +170,9 @@ func (s *Server) saveFile(c *gin.Context, file *upload, remove string) ([]proble
 	}
 	if file == nil {
 		return nil, nil
+	}
+	if file.busy {
+		return []problem.Field{{ID: fileInput, Text: "Filen er ikke gemt, fordi mange sender filer lige nu. Vælg den igen om et øjeblik"}}, nil
 	}
 	if file.tooLarge {
 		return []problem.Field{{ID: fileInput, Text: "Filens størrelse skal være under 10 MB"}}, nil

@@ -67,6 +67,7 @@ type Server struct {
 	origin  *http.CrossOriginProtection
 	broken  []byte // the page for faults, rendered at start so that it cannot fail later
 
+	uploads   chan struct{} // one for each file that is being taken
 	searches  searches
 	lastCheck logCheck
 }
@@ -85,7 +86,7 @@ func New(o Options) (*Server, error) {
 	if o.Session == nil && o.Accounts != nil {
 		o.Session = sessionsOf(o.Accounts)
 	}
-	s := &Server{options: o, base: base, origin: http.NewCrossOriginProtection()}
+	s := &Server{options: o, base: base, origin: http.NewCrossOriginProtection(), uploads: make(chan struct{}, maxUploads)}
 	if err := s.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("trust base url: %w", err)
 	}

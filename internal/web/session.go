@@ -79,7 +79,7 @@ func (s *Server) park(c *gin.Context, token string) error {
 	if c.Request.Method != http.MethodPost || wantsJSON(c) || token == "" || s.options.Accounts == nil {
 		return errUnknown
 	}
-	values, _, err := partsOf(c)
+	values, _, err := partsOf(c, drop) // whoever sends a token, true or not, gets here
 	if err != nil {
 		return err
 	}

@@ -108,10 +108,11 @@ func wrong(v *casework.View, set FieldSet, faults []problem.Field) (out []proble
 // whatever is wrong with them, and then goes on, stays, or says what to mend.
 func saveStep(name string) func(*Server, *gin.Context) error {
 	return func(s *Server, c *gin.Context) error {
-		values, file, err := partsOf(c)
+		values, file, err := partsOf(c, s.take)
 		if err != nil {
 			return err
 		}
+		defer file.close()
 		who, id := actor(c), c.Param("id")
 		v, err := s.options.Cases.Look(c.Request.Context(), who, id)
 		if err != nil {
