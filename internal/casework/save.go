@@ -2,10 +2,12 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
@@ -24,7 +26,9 @@ type Saved struct {
 
 // Save stores fields as they were typed, each with the value that the writer
 // last saw. What is not right yet is stored all the same, with a warning, so
-// that nothing typed is lost; it is refused when signing or issuing.
+// that nothing typed is lost; it is refused when signing or issuing. What is
+// far too long to be anybody's answer is a TooLarge problem that names its
+// fields, and nothing is stored.
 func (s *Service) Save(ctx context.Context, who auth.Actor, id string, changes []flexjob.Change) (Saved, error) {
 	var saved Saved
 	var changed *flexjob.Case
@@ -39,6 +43,9 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, id string, changes [
 		}
 		edition, err := s.openEdition(who, c)
 		if err != nil {
+			return err
+		}
+		if err := endless(edition, changes); err != nil {
 			return err
 		}
 		changes, warnings := s.normal(edition, changes)
@@ -61,6 +68,27 @@ func (s *Service) Save(ctx context.Context, who auth.Actor, id string, changes [
 		s.listed(changed)
 	}
 	return saved, s.logRefusal(ctx, who, id, "fill", err)
+}
+
+// endless returns a problem where a text is far longer than its field may be:
+// what is a little too long is kept to be shortened, but a case that takes
+// megabytes would slow everybody down.
+func endless(e Edition, changes []flexjob.Change) error {
+	const least = 4000 // characters: a description that was pasted into the wrong field is kept
+	var faults []problem.Field
+	for _, ch := range changes {
+		f, ok := e.Form.Field(ch.Field)
+		if !ok {
+			continue // Fill refuses it
+		}
+		if most := max(2*f.Max(), least); utf8.RuneCountInString(ch.New) > most {
+			faults = append(faults, problem.Field{ID: f.ID, Text: fmt.Sprintf("Teksten er for lang til at blive gemt. Gør den kortere: der kan højst stå %d tegn", f.Max())})
+		}
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return &problem.Error{Kind: problem.TooLarge, Detail: "En tekst er for lang til at blive gemt. Gør den kortere.", Fields: faults}
 }
 
 // openEdition returns the edition of the sheet that who writes on.
