@@ -25,7 +25,7 @@ func (s *Server) autosave(c *gin.Context) error {
 		own = append(own, ownFields(who, v, st.name)...)
 	}
 	fields := posted(values, own)
-	saved, err := s.options.Cases.Save(c.Request.Context(), who, id, changes(fields, ""))
+	saved, err := s.options.Cases.Save(c.Request.Context(), who, id, changes(fields))
 	if err != nil {
 		return err
 	}

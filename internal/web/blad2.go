@@ -162,7 +162,7 @@ func (s *Server) autosaveBlad2(c *gin.Context) error {
 	}
 	who := actor(c)
 	fields := posted(values, blad2Fields(v.Blad2Form))
-	saved, err := s.options.Cases.Save(c.Request.Context(), who, v.Case.ID, changes(fields, ""))
+	saved, err := s.options.Cases.Save(c.Request.Context(), who, v.Case.ID, changes(fields))
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,11 @@ func (s *Server) saveBlad2(c *gin.Context) error {
 		return noDraft()
 	}
 	fields := posted(values, blad2Fields(v.Blad2Form))
-	saved, err := s.options.Cases.Save(c.Request.Context(), actor(c), v.Case.ID, changes(fields, values.Get("use")))
-	if problem.Of(err) == problem.NotNow {
-		return s.showBlad2TooLate(c, v, fields, err)
+	saved, err := s.options.Cases.Save(c.Request.Context(), actor(c), v.Case.ID, changes(fields))
+	if p, ok := problem.As(err); ok && p.Kind == problem.NotNow {
+		return s.showBlad2TooLate(c, v, fields, p)
+	} else if ok && p.Kind == problem.TooLarge {
+		return s.showBlad2TooLong(c, v, fields, p)
 	} else if err != nil {
 		return err
 	}
@@ -95,11 +97,21 @@ func (s *Server) showBlad2Conflicts(c *gin.Context, v *casework.View, set FieldS
 
 // showBlad2TooLate answers a save of a Blad 2 that was issued, given up or
 // sent back meanwhile: what was typed is shown once more, to be copied.
-func (s *Server) showBlad2TooLate(c *gin.Context, v *casework.View, fields []Posted, err error) error {
-	p, _ := problem.As(err)
+func (s *Server) showBlad2TooLate(c *gin.Context, v *casework.View, fields []Posted, p *problem.Error) error {
 	set := s.blad2Set(v)
 	set.Values, set.Frozen = typed(form.Values{}, fields), true
 	page := s.blad2Page(c, v, set)
 	page.Notice = &Alert{Variant: "error", Heading: "Det, du skrev, er ikke gemt", Text: p.Detail + " Herunder ser du din egen tekst, så du kan kopiere den."}
 	return s.render(c, http.StatusConflict, "staff-blad2", page)
+}
+
+// showBlad2TooLong answers a save of texts that are far too long: what was
+// typed is shown once more, to be shortened.
+func (s *Server) showBlad2TooLong(c *gin.Context, v *casework.View, fields []Posted, p *problem.Error) error {
+	set := unsaved(s.blad2Set(v), fields)
+	set.Errors = p.Fields
+	page := s.blad2Page(c, v, set)
+	page.Errors = p.Fields
+	page.Notice = &Alert{Variant: "error", Heading: "Det, du skrev, er ikke gemt", Text: p.Detail}
+	return s.render(c, failures[p.Kind].Status, "staff-blad2", page)
 }

@@ -209,3 +209,20 @@ func TestMailbox(t *testing.T) {
 		t.Errorf("the mailbox outside a demonstration: %d, want 404", got.Code)
 	}
 }
+
+// TestWithoutMail: where nothing can be sent, no page asks for an address or
+// offers to send a link.
+func TestWithoutMail(t *testing.T) {
+	st := newSite(t)
+	st.cases.Delivers = false
+	b := st.browser()
+	b.get("/adgang").hides(t, "Send et nyt link")
+	for _, path := range []string{"/ansat", "/virksomhed"} {
+		b.get(path).hides(t, `id="address"`)
+	}
+	way := b.press(b.get("/ansat"), "Begynd", nil)
+	place := strings.TrimSuffix(way.path, "/gem-link")
+	b.get(place).hides(t, `id="address"`)
+	b.get(place+"/inviter").hides(t, `id="address"`, "Send invitationen")
+	b.press(b.get(place+"/inviter"), "Lav et link og en kode", nil).says(t, "Giv linket eller koden til virksomheden")
+}

@@ -270,6 +270,18 @@ func TestWithdrawRequest(t *testing.T) {
 	theirs.hides(t, "Jobbet blev ikke til noget")
 }
 
+// TestCompanyWithdrawsDraft: a draft is either party's to withdraw; why is not
+// told to the other.
+func TestCompanyWithdrawsDraft(t *testing.T) {
+	p := inCase(t)
+	page := p.company.get(p.companyPlace + "/traek-tilbage")
+	page.says(t, "men ikke hvorfor")
+	p.company.press(page, "Træk blanketten tilbage", map[string]string{"reason": "Vi har valgt en anden"}).says(t, "Vi har valgt en anden")
+	theirs := p.employee.get(p.employeePlace)
+	theirs.says(t, "Blanketten er trukket tilbage")
+	theirs.hides(t, "Vi har valgt en anden")
+}
+
 func TestCorrections(t *testing.T) {
 	p := filled(t)
 	ask := p.employee.get(p.employeePlace + "/ret/company.name")

@@ -41,10 +41,7 @@ func (s *Server) assessment(who auth.Actor, v *casework.View) *assessment {
 		a.Effective = ident.DurationText(minutes)
 	}
 	if old := v.Case.Blad2(b.Replaces); old != nil && old.Issue != nil {
-		a.Replaces = old.Issue.Date.Long()
-		if who.Party == flexjob.Employee {
-			a.Reason = b.Reason
-		}
+		a.Replaces, a.Reason = old.Issue.Date.Long(), b.Reason
 	}
 	a.Rows = []Row{
 		{Label: "Særlige hensyn", Value: values["assessment.specialNeeds"]},
@@ -111,39 +108,29 @@ func complaintOf(who auth.Actor, v *casework.View) *complaint {
 var weekdays = [...]string{"søndag", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag"}
 
 // An ending is how a case ended, in words for the reader.
-type ending struct {
-	Heading, Text, Reason string
-	Dismissed             bool
-	Print                 bool // Blad 1 can be printed for the other municipality
-}
+type ending struct{ Heading, Text, Reason string }
 
-// ending returns how the case ended, or nil.
+// ending returns how the case ended, or nil. The view has no reason that the
+// reader may not see, but why a party withdrew is told to that party alone.
 func (s *Server) ending(who auth.Actor, v *casework.View) *ending {
 	e := v.Case.End
 	if e == nil {
 		return nil
 	}
-	own := who.Party == flexjob.Employee
+	out := &ending{Heading: "Sagen er afsluttet", Text: "Vurderingen gælder stadig. Dokumenterne er her fortsat.", Reason: e.Reason}
 	switch e.Kind {
 	case flexjob.EndWithdrawn:
-		out := &ending{Heading: "Blanketten er trukket tilbage", Text: "Der kommer ingen vurdering. Vil I alligevel i gang, kan I begynde på en ny blanket."}
-		if own || e.By.Party == who.Party {
-			out.Reason = e.Reason
+		out.Heading, out.Text = "Blanketten er trukket tilbage", "Der kommer ingen vurdering. Vil I alligevel i gang, kan I begynde på en ny blanket."
+		if e.By.Party != who.Party {
+			out.Reason = ""
 		}
-		return out
 	case flexjob.EndDismissed: // R47: «fleksjobbevilling fra jobcentret, før du kan blive ansat»
-		out := &ending{Heading: "Kommunen har afsluttet sagen uden en vurdering", Dismissed: true, Reason: e.Reason,
-			Text: "Det er en afgørelse. Kommunens begrundelse står herunder, og du kan klage."}
-		if !own {
-			out.Reason, out.Text = "", "I må ikke regne med, at den ansatte kan begynde i fleksjob på dette grundlag. Tal med den ansatte eller kommunen."
+		out.Heading, out.Text = "Kommunen har afsluttet sagen uden en vurdering", "Det er en afgørelse. Kommunens begrundelse står herunder, og du kan klage."
+		if who.Party == flexjob.Company {
+			out.Text = "I må ikke regne med, at den ansatte kan begynde i fleksjob på dette grundlag. Tal med den ansatte eller kommunen."
 		}
-		return out
 	case flexjob.EndForwarded:
-		return s.forwarded(who, v)
-	}
-	out := &ending{Heading: "Sagen er afsluttet", Text: "Vurderingen gælder stadig. Dokumenterne er her fortsat."}
-	if own {
-		out.Reason = e.Reason
+		out.Heading, out.Text = "Sagen er sendt videre", s.forwarded(v)
 	}
 	return out
 }
@@ -151,15 +138,12 @@ func (s *Server) ending(who auth.Actor, v *casework.View) *ending {
 // forwarded says where a case went that is no longer here.
 //
 // R3: «hele blanketten fremsendes til jobcenteret i den ansattes bopælskommune»
-func (s *Server) forwarded(who auth.Actor, v *casework.View) *ending {
-	out := &ending{Heading: "Sagen er sendt videre"}
-	if n := len(v.Case.Forwards); n > 0 {
-		f := v.Case.Forwards[n-1]
-		out.Text = "Sagen er sendt videre fra " + s.options.Cases.Authority(f.From) + " til " + s.options.Cases.Authority(f.To) +
-			". Den kommune bruger ikke tjenesten her, så den får sagen med post. Derfra hører I fra den nye kommune."
-		if who.Party == flexjob.Employee {
-			out.Reason = f.Reason
-		}
+func (s *Server) forwarded(v *casework.View) string {
+	n := len(v.Case.Forwards)
+	if n == 0 {
+		return ""
 	}
-	return out
+	f := v.Case.Forwards[n-1]
+	return "Sagen er sendt videre fra " + s.options.Cases.Authority(f.From) + " til " + s.options.Cases.Authority(f.To) +
+		". Den kommune bruger ikke tjenesten her, så den får sagen med post. Derfra hører I fra den nye kommune."
 }

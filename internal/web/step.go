@@ -120,9 +120,9 @@ func saveStep(name string) func(*Server, *gin.Context) error {
 		}
 		own := ownFields(who, v, name)
 		fields := posted(values, own)
-		saved, err := s.options.Cases.Save(c.Request.Context(), who, id, changes(fields, values.Get("use")))
-		if problem.Of(err) == problem.NotNow {
-			return s.showTooLate(c, v, name, fields, err)
+		saved, err := s.options.Cases.Save(c.Request.Context(), who, id, changes(fields))
+		if p, ok := problem.As(err); ok && (p.Kind == problem.NotNow || p.Kind == problem.TooLarge) {
+			return s.showUnsaved(c, v, name, fields, p)
 		} else if err != nil {
 			return err
 		}
@@ -148,12 +148,11 @@ func ownFields(who auth.Actor, v *casework.View, name string) (own []*form.Field
 }
 
 // changes are what the person changed. A tick that was never touched posts
-// "nej" for nothing, which changes nothing; the field named use keeps the
-// other's text.
-func changes(fields []Posted, use string) (out []flexjob.Change) {
+// "nej" for nothing, which changes nothing.
+func changes(fields []Posted) (out []flexjob.Change) {
 	for _, p := range fields {
 		untouched := p.Field.Kind == form.Tick && p.Old == "" && p.Value == "nej"
-		if p.Changed() && !untouched && p.Field.ID != use {
+		if p.Changed() && !untouched {
 			out = append(out, flexjob.Change{Field: p.Field.ID, Old: p.Old, New: p.Value})
 		}
 	}
@@ -240,13 +239,14 @@ func keepMine(stored form.Values, list []flexjob.Conflict) form.Values {
 	return out
 }
 
-// showTooLate answers a save of a Blad 1 that was signed meanwhile: what was
-// typed is shown once more, so that it can be copied.
-func (s *Server) showTooLate(c *gin.Context, v *casework.View, name string, fields []Posted, err error) error {
-	set := s.fields(actor(c), v)
-	set.Values = typed(set.Values, fields)
+// showUnsaved answers a save of a Blad 1 that was signed meanwhile, or of texts
+// that are far too long: what was typed is shown once more, to be copied or
+// shortened.
+func (s *Server) showUnsaved(c *gin.Context, v *casework.View, name string, fields []Posted, p *problem.Error) error {
+	set := unsaved(s.fields(actor(c), v), fields)
+	set.Errors = p.Fields
 	page := s.stepPage(c, v, name, set)
-	p, _ := problem.As(err)
+	page.Errors = p.Fields
 	page.Notice = &Alert{Variant: "error", Heading: "Det, du skrev, er ikke gemt", Text: p.Detail + " Herunder ser du din egen tekst, så du kan kopiere den."}
-	return s.render(c, http.StatusConflict, "step", page)
+	return s.render(c, failures[p.Kind].Status, "step", page)
 }

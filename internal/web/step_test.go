@@ -226,6 +226,22 @@ func TestParkedPost(t *testing.T) {
 	}
 }
 
+// TestParkedPostKnowsWhatItSaw: what the other party wrote in between is not
+// overwritten by what was kept.
+func TestParkedPostKnowsWhatItSaw(t *testing.T) {
+	p := inCase(t)
+	way := p.employee.press(p.employee.get(p.employeePlace), "Lav et nyt link og en ny kode", nil)
+	page := p.employee.get(p.employeePlace + "/jobindhold")
+	held := withCookies(p.employee, p.employeePlace, p.employeePlace)
+	p.employee.press(p.employee.get(p.employeePlace), "Log af", nil)
+	held.press(page, "Næste", map[string]string{"job.title": "Gartner"})
+	p.company.press(p.company.get(p.companyPlace+"/jobindhold"), "Gem kladde", map[string]string{"job.title": "Altmuligmand"})
+	back := held.press(held.get("/adgang"), "Åbn sagen", map[string]string{"code": way.value("way-code")})
+	if got := held.press(back, "Gem kladde", nil); got.Code != http.StatusConflict || got.value("job.title") != "Gartner" {
+		t.Errorf("%d %q, want both texts", got.Code, got.value("job.title"))
+	}
+}
+
 // TestParkedPostIsPrivate: another party does not get what was kept.
 func TestParkedPostIsPrivate(t *testing.T) {
 	p := inCase(t)

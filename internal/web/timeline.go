@@ -17,8 +17,8 @@ type event struct {
 }
 
 // timeline tells what happened in a case, oldest first, in words for the
-// reader. Only what the view shows to the reader is in it; reasons that may
-// say something about the employee are told to the employee alone.
+// reader. The view holds only what the reader may see; reasons that may say
+// something about the employee are in the employee's alone.
 func (s *Server) timeline(who auth.Actor, v *casework.View) (rows []Row) {
 	t := teller{who, v, s.options.Cases.Authority}
 	events := slices.Concat(t.filling(), t.jobcenter(), t.assessments(), t.consents(), t.end())
@@ -44,12 +44,12 @@ func (t teller) name(p flexjob.Party) string {
 	return upperFirst(partyName(p))
 }
 
-// private returns the text for the employee alone.
-func (t teller) private(text string) string {
-	if t.who.Party != flexjob.Employee || text == "" {
+// because is a reason on a line of its own, where the reader sees it.
+func because(reason string) string {
+	if reason == "" {
 		return ""
 	}
-	return "\n" + text
+	return "\n" + reason
 }
 
 func (t teller) filling() (events []event) {
@@ -81,10 +81,10 @@ func (t teller) jobcenter() (events []event) {
 		events = append(events, event{r.By.At, "Kommunen sendte blad 1 tilbage til rettelse: " + r.Reason})
 	}
 	for _, f := range c.Forwards {
-		events = append(events, event{f.By.At, "Sagen blev sendt videre til " + t.authority(f.To) + "." + t.private(f.Reason)})
+		events = append(events, event{f.By.At, "Sagen blev sendt videre til " + t.authority(f.To) + "." + because(f.Reason)})
 	}
 	for _, d := range c.Delays {
-		events = append(events, event{d.By.At, "Svaret trækker ud. Det kan nu ventes senest " + d.Until.Long() + "." + t.private(d.Reason)})
+		events = append(events, event{d.By.At, "Svaret trækker ud. Det kan nu ventes senest " + d.Until.Long() + "." + because(d.Reason)})
 	}
 	if c.Grant != nil && t.who.Party == flexjob.Employee {
 		events = append(events, event{c.Grant.At, "Kommunen bekræftede, at du er bevilget fleksjob."})
