@@ -49,6 +49,13 @@ func TestWholeWayWithoutScript(t *testing.T) {
 		t.Errorf("the other's text: %d %q", again.Code, again.value("job.title"))
 	}
 
+	signAndRead(t, ida, firm, place, theirs)
+}
+
+// signAndRead is the end of the way: the employee reads, signs and gets a
+// receipt, and the company sees that it was sent.
+func signAndRead(t *testing.T, ida, firm *browser, place, theirs string) {
+	t.Helper()
 	summary := ida.get(place + "/opsummering")
 	summary.says(t, "Åse Kjærgård", "610170-0559", "Planteriget I/S", "01.12.2026", "Gå til underskrift")
 	sign := ida.get(place + "/underskrift")
