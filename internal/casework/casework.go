@@ -95,6 +95,11 @@ const Any = -1
 // older one is a Conflict, and nothing is changed.
 func (s *Service) Do(ctx context.Context, who auth.Actor, id string, revision int, act flexjob.Act) error {
 	return s.change(ctx, who, id, revision, act.Name(), func(tx *store.Tx, c *flexjob.Case) error {
+		if d, ok := act.(flexjob.Disqualify); ok {
+			if err := mayBlock(who, d.Staff); err != nil {
+				return err
+			}
+		}
 		return c.Do(act, s.by(who))
 	})
 }

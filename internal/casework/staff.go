@@ -46,16 +46,24 @@ func (s *Service) Assign(ctx context.Context, who auth.Actor, id string, revisio
 // everybody may say that of themselves.
 func (s *Service) Block(ctx context.Context, who auth.Actor, id string, revision int, staff, reason string) error {
 	return s.change(ctx, who, id, revision, flexjob.DisqualifyName, func(tx *store.Tx, c *flexjob.Case) error {
+		if err := mayBlock(who, staff); err != nil {
+			return err
+		}
 		if staff != who.Subject {
-			if !who.Has(auth.TeamLeader) {
-				return problem.New(problem.Forbidden, "Kun en teamleder kan spærre en anden for en sag. Tal med din teamleder.")
-			}
 			if err := colleague(tx, c, staff); err != nil {
 				return err
 			}
 		}
 		return c.Do(flexjob.Disqualify{Staff: staff, Reason: reason}, s.by(who))
 	})
+}
+
+// mayBlock returns a problem unless who may keep staff from a case.
+func mayBlock(who auth.Actor, staff string) error {
+	if staff != who.Subject && !who.Has(auth.TeamLeader) {
+		return problem.New(problem.Forbidden, "Kun en teamleder kan spærre en anden for en sag. Tal med din teamleder.")
+	}
+	return nil
 }
 
 // colleague returns a problem unless staff is somebody who can work on c.

@@ -28,9 +28,12 @@ func TestViewsShowWhatTheTableSays(t *testing.T) {
 	o.sign(employee, id)
 	o.must(o.Do(t.Context(), o.caseworker, id, casework.Any, flexjob.ReturnBlad1{Reason: "MARK-RETURN"}))
 	o.sign(employee, id)
-	for _, act := range []flexjob.Act{flexjob.ConfirmIdentity{}, flexjob.ConfirmGrant{}, flexjob.Disqualify{Staff: "s9", Reason: "MARK-DISQUALIFIED"}} {
+	for _, act := range []flexjob.Act{flexjob.ConfirmIdentity{}, flexjob.ConfirmGrant{}} {
 		o.must(o.Do(t.Context(), o.caseworker, id, casework.Any, act))
 	}
+	err := o.Do(t.Context(), o.caseworker, id, casework.Any, flexjob.Disqualify{Staff: "s9"})
+	want(t, "a caseworker keeping another out", err, problem.Forbidden)
+	o.must(o.Do(t.Context(), o.leader, id, casework.Any, flexjob.Disqualify{Staff: "s9", Reason: "MARK-DISQUALIFIED"}))
 	o.must(o.StartBlad2(t.Context(), o.caseworker, id, casework.Any, ""))
 	o.save(o.caseworker, id, blad2Part)
 	o.must(saveOver(o, id, "assessment.material", blad2Part["assessment.material"], "MARK-MATERIAL"))
