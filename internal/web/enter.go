@@ -23,7 +23,7 @@ func (s *Server) enter(c *gin.Context) error {
 	if secret == "" {
 		return s.accessAgain(c, http.StatusUnprocessableEntity, "", "", "Indtast koden")
 	}
-	entered, err := s.options.Cases.Enter(c.Request.Context(), secret, c.ClientIP())
+	entered, err := s.options.Cases.Enter(c.Request.Context(), secret, client(c))
 	p, ok := problem.As(err)
 	switch {
 	case err == nil:
@@ -69,7 +69,7 @@ func (s *Server) resend(c *gin.Context) error {
 		page.Errors = []problem.Field{{ID: page.Resend.ID, Text: page.Resend.Error}}
 		return s.render(c, http.StatusUnprocessableEntity, "access", page)
 	}
-	if err := s.options.Cases.Resend(c.Request.Context(), old, c.ClientIP()); err != nil {
+	if err := s.options.Cases.Resend(c.Request.Context(), old, client(c)); err != nil {
 		return err
 	}
 	c.Redirect(http.StatusSeeOther, "/adgang?nyt=sendt")

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 
@@ -79,6 +80,22 @@ func (s *Server) recover(c *gin.Context) {
 		s.fail(c, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
 	}()
 	c.Next()
+}
+
+// client names who asks, for slowing down those who guess: by the address, or
+// of IPv6 by the network, since one customer has 2^64 addresses.
+func client(c *gin.Context) string {
+	address, err := netip.ParseAddr(c.ClientIP())
+	if err != nil {
+		return c.ClientIP()
+	}
+	address = address.Unmap().WithZone("")
+	if address.Is6() {
+		if network, err := address.Prefix(64); err == nil {
+			return network.String()
+		}
+	}
+	return address.String()
 }
 
 // policy allows what the pages are made of and nothing else: no script or

@@ -103,7 +103,9 @@ func New(o Options) (*Server, error) {
 }
 
 // Handler returns the whole service.
-func (s *Server) Handler() http.Handler {
+func (s *Server) Handler() http.Handler { return s.engine() }
+
+func (s *Server) engine() *gin.Engine {
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
 	g.RedirectTrailingSlash = false // it would answer without the headers of secure

@@ -290,3 +290,37 @@ func TestSlashes(t *testing.T) {
 		}
 	}
 }
+
+// Who guesses is known by the address that the connection or a trusted proxy
+// tells, never by what anybody can send, and by the network of IPv6.
+func TestClient(t *testing.T) {
+	for _, test := range []struct {
+		remote, forwarded string
+		proxy             bool
+		want              string
+	}{
+		{"127.0.0.1:4", "", false, "127.0.0.1"},
+		{"127.0.0.1:4", "203.0.113.9", false, "127.0.0.1"},
+		{"127.0.0.1:4", "203.0.113.9", true, "203.0.113.9"},
+		{"127.0.0.1:4", "198.51.100.1, 203.0.113.9", true, "203.0.113.9"},
+		{"203.0.113.7:4", "198.51.100.1", true, "203.0.113.7"},
+		{"[2001:db8:1:2:3:4:5:6]:4", "", true, "2001:db8:1:2::/64"},
+		{"[2001:db8:1:2:ffff::1]:4", "", true, "2001:db8:1:2::/64"},
+		{"[::ffff:203.0.113.7]:4", "", true, "203.0.113.7"},
+	} {
+		o, _ := options()
+		o.BehindProxy = test.proxy
+		s, err := New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, got := s.engine(), ""
+		g.GET("/client", func(c *gin.Context) { got = client(c) })
+		r := request("GET", "/client", "", "X-Forwarded-For", test.forwarded)
+		r.RemoteAddr = test.remote
+		do(g, r)
+		if got != test.want {
+			t.Errorf("from %s for %q, proxy %v: %q, want %q", test.remote, test.forwarded, test.proxy, got, test.want)
+		}
+	}
+}

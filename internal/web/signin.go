@@ -66,7 +66,7 @@ func (s *Server) signIn(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	begun, err := s.options.Accounts.SignIn(c.Request.Context(), values.Get("username"), values.Get("password"), c.ClientIP())
+	begun, err := s.options.Accounts.SignIn(c.Request.Context(), values.Get("username"), values.Get("password"), client(c))
 	if p, known := problem.As(err); known && (p.Kind == problem.Invalid || p.Kind == problem.Unavailable) {
 		f := failures[p.Kind]
 		if p.Kind == problem.Unavailable {
@@ -136,7 +136,7 @@ func (s *Server) changePassword(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	begun, err := s.options.Accounts.ChangePassword(c.Request.Context(), actor(c), values.Get("old"), values.Get("password"), c.ClientIP())
+	begun, err := s.options.Accounts.ChangePassword(c.Request.Context(), actor(c), values.Get("old"), values.Get("password"), client(c))
 	if p, known := problem.As(err); known && (p.Kind == problem.Invalid || p.Kind == problem.Unavailable) {
 		return s.render(c, failures[p.Kind].Status, "staff-password", s.passwordPage(c, p))
 	} else if err != nil {
