@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -228,4 +229,27 @@ func TestRenew(t *testing.T) {
 	if entered.Actor.Subject != renewed.Actor.Subject {
 		t.Errorf("the new way back is %s, want %s", entered.Actor.Subject, renewed.Actor.Subject)
 	}
+}
+
+// Who guesses codes waits; who has a link does not wait for them, and learns
+// nothing sooner by trying a code as if it were one.
+func TestGuessesOfOthers(t *testing.T) {
+	o := open(t)
+	started, err := o.Start(t.Context(), flexjob.Employee, "")
+	o.must(err)
+	for range 6 {
+		if _, err = o.Enter(t.Context(), "AAAA-BBBB-CCCC", "library"); problem.Of(err) == problem.Unavailable {
+			break
+		}
+	}
+	want(t, "one guess too many", err, problem.Unavailable)
+	_, err = o.Enter(t.Context(), started.Access.Code, "library")
+	want(t, "a right code meanwhile", err, problem.Unavailable)
+	_, err = o.Enter(t.Context(), started.Access.Code+strings.Repeat("-", 31), "library")
+	want(t, "a code as long as a link", err, problem.Unavailable)
+	if _, err = o.Enter(t.Context(), secret(*started.Access), "library"); err != nil {
+		t.Errorf("a link meanwhile: %v", err)
+	}
+	_, err = o.Enter(t.Context(), started.Access.Code, "library")
+	want(t, "a code after the link", err, problem.Unavailable)
 }

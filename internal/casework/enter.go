@@ -11,25 +11,33 @@ import (
 
 // Enter opens a case with a link's secret or a typed code. An invitation is
 // used up by it and brings the party in, with a way back of its own; the way
-// back can be used again until it ends. Tries are slowed down by client.
+// back can be used again until it ends. Tries are slowed down by client, but
+// for a link: nobody guesses 256 bits, and whoever has one must not be kept out
+// by others at the same address.
 func (s *Service) Enter(ctx context.Context, secret, client string) (Entered, error) {
-	if wait, ok := s.guesses.Allow(client); !ok {
+	wait, ok := s.guesses.Allow(client)
+	entered, err := s.enter(ctx, secret, ok)
+	switch unknown := problem.Of(err) == problem.NotFound; {
+	case !ok && unknown:
 		return Entered{}, tooMany(wait)
-	}
-	entered, err := s.enter(ctx, secret)
-	if problem.Of(err) == problem.NotFound {
+	case !ok: // was not counted as a try
+	case unknown:
 		s.guesses.Fail(client)
-	} else {
+	default:
 		s.guesses.Pass(client)
 	}
 	return entered, err
 }
 
-func (s *Service) enter(ctx context.Context, secret string) (Entered, error) {
+// enter opens a case with a link's secret or, with codes, also with a code.
+func (s *Service) enter(ctx context.Context, secret string, codes bool) (Entered, error) {
 	var out Entered
 	err := s.Store.Update(ctx, func(tx *store.Tx) error {
 		out = Entered{}
 		link, err := tx.LinkBySecret(secret)
+		if err == nil && !codes && link.Hash != auth.HashToken(secret) {
+			err = problem.New(problem.NotFound, "")
+		}
 		if err != nil {
 			return unknownLink(err)
 		}
