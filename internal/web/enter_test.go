@@ -226,3 +226,22 @@ func TestWithoutMail(t *testing.T) {
 	b.get(place+"/inviter").hides(t, `id="address"`, "Send invitationen")
 	b.press(b.get(place+"/inviter"), "Lav et link og en kode", nil).says(t, "Giv linket eller koden til virksomheden")
 }
+
+// TestInvitedAddressIsDoubted: the address that an invitation went to was
+// written by the other party, so whoever comes in is told at once what it
+// means, and where it is put right.
+func TestInvitedAddressIsDoubted(t *testing.T) {
+	st := newSite(t)
+	company := st.browser()
+	place := strings.TrimSuffix(company.press(company.get("/virksomhed"), "Begynd", nil).path, "/gem-link")
+	company.press(company.get(place+"/inviter"), "Send invitationen", map[string]string{"address": "chefen@eksempel.example"})
+	messages, err := st.cases.Mailbox(t.Context(), 1)
+	st.must(err)
+	employee := st.browser()
+	way := employee.press(employee.get("/adgang"), "Åbn sagen", map[string]string{"code": messages[0].Data["code"]})
+	way.says(t, "chefen@eksempel.example", "Kan andre end dig læse mail på den adresse, så ret den med det samme")
+	own := strings.TrimSuffix(way.path, "/gem-link")
+	if page := employee.get(own); page.value("address") != "chefen@eksempel.example" {
+		t.Errorf("the address is put right in an input with %q", page.value("address"))
+	}
+}
