@@ -12,7 +12,7 @@ import (
 // looks at a few.
 func (p *person) looksAround(start, below string) (seen []string) {
 	p.t.Helper()
-	const few = 4
+	const few = 3
 	alike, known := map[string]int{}, []string{start}
 	for i := 0; i < len(known); i++ {
 		kind := numbers.ReplaceAllString(known[i], "…")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"regexp"
 	"time"
 
@@ -89,6 +90,9 @@ func (three *trio) caseworkerAssesses() {
 	p := three.caseworker
 	p.presses("Sager")
 	three.finds()
+	if file := p.fetches("Bilag: huset.pdf"); !bytes.Equal(file, leaflet) {
+		three.Errorf("the attachment came out as %.100q", file)
+	}
 	p.presses("Bekræft identiteten")
 	p.checks()
 	p.presses("Bekræft identiteten")
@@ -135,8 +139,8 @@ func (three *trio) issuerIssues() {
 	p.presses("Gem, og gå til udstedelse")
 	p.sees("Læs begge eksemplarer")
 	p.checks()
-	p.holds("Åbn Den ansattes eksemplar (PDF)", "610170-0559")
-	p.holds("Åbn Virksomhedens eksemplar (PDF)", "610170-XXXX")
+	p.holds("Den ansattes eksemplar (PDF)", "610170-0559")
+	p.holds("Virksomhedens eksemplar (PDF)", "610170-XXXX")
 	p.presses("Udsted blad 2")
 	p.sees("Blad 2 er udstedt")
 	p.checks()

@@ -18,11 +18,14 @@ import (
 
 var pictures = flag.Bool("pictures", false, "write the pictures of the README anew")
 
-// pictures keeps a picture of the page for the README, as high as a screen.
+// pictures keeps a picture of the top of the page for the README.
 func (p *person) pictures(name string) {
 	p.t.Helper()
 	evaluate[any](p, `window.scrollTo(0, 0)`)
-	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{Clip: &page.Viewport{Width: wide, Height: 900, Scale: 1}})
+	beyond := true // the window
+	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{
+		Clip: &page.Viewport{Width: wide, Height: 1100, Scale: 1}, CaptureBeyondViewport: &beyond,
+	})
 	img, err := png.Decode(bytes.NewReader(shot.Data))
 	if err != nil {
 		p.t.Fatal(err)

@@ -27,22 +27,27 @@ func TestBrowser(t *testing.T) {
 	need(t, "chromium")
 	need(t, "pdftotext")
 	l := &lab{axe: axeScript(t), browser: startChromium(t), site: startSite(t)}
-	for name, test := range map[string]func(*testing.T, *lab){
-		"checks":           testChecks,
-		"public pages":     testPublicPages,
-		"whole way":        func(t *testing.T, l *lab) { testWholeWay(t, l, true) },
-		"whole way, plain": func(t *testing.T, l *lab) { testWholeWay(t, l, false) },
-		"staff pages":      testStaffPages,
-		"doors":            testDoors,
-		"typing":           testTyping,
-		"two windows":      testTwoWindows,
-		"signed out":       testSignedOut,
-		"keyboard":         testKeyboard,
-		"print":            testPrint,
+	for _, part := range []struct {
+		name string
+		test func(*testing.T, *lab)
+	}{
+		{"whole way", func(t *testing.T, l *lab) { testWholeWay(t, l, true) }},
+		{"whole way, plain", func(t *testing.T, l *lab) { testWholeWay(t, l, false) }},
+		{"staff pages", testStaffPages},
+		{"doors", testDoors},
+		{"public pages", testPublicPages},
+		{"typing", testTyping},
+		{"one device", testOneDevice},
+		{"two windows", testTwoWindows},
+		{"signed out", testSignedOut},
+		{"keyboard", testKeyboard},
+		{"elsewhere", testElsewhere},
+		{"print", testPrint},
+		{"checks", testChecks},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
-			test(t, l)
+			part.test(t, l)
 		})
 	}
 }

@@ -143,6 +143,9 @@ func (three *trio) employeeWrites() {
 	p.sees("Det er virksomhedens tur")
 }
 
+// leaflet is a file that the company attaches.
+var leaflet = []byte("%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n")
+
 // companyWrites fills the company's fields and the job's, with a file.
 func (three *trio) companyWrites() {
 	p := three.company
@@ -162,6 +165,10 @@ func (three *trio) companyWrites() {
 	p.attaches("huset.pdf", []byte("dette er ingen pdf"))
 	p.pressesExpecting(422, "Vedhæft filen")
 	p.sees("Den valgte fil skal være af typen PDF")
+	p.checks()
+	p.attaches("huset.pdf", leaflet)
+	p.presses("Vedhæft filen")
+	p.sees("huset.pdf")
 	p.checks()
 	p.presses("Næste")
 	p.sees("Den ansatte bestemmer, om virksomheden må sende en kopi")
