@@ -245,3 +245,28 @@ func TestInvitedAddressIsDoubted(t *testing.T) {
 		t.Errorf("the address is put right in an input with %q", page.value("address"))
 	}
 }
+
+// TestStartsAreBounded: nobody begins cases without end, and others go on.
+func TestStartsAreBounded(t *testing.T) {
+	st := newSite(t)
+	start := func(from string) int {
+		r := request("POST", "/ansat/start", "", "Content-Type", "application/x-www-form-urlencoded")
+		r.RemoteAddr = from
+		return do(st.handler, r).Code
+	}
+	for i := range startsAtOnce {
+		if got := start("127.0.0.1:4"); got != http.StatusSeeOther {
+			t.Fatalf("case %d: %d", i+1, got)
+		}
+	}
+	if got := start("127.0.0.1:4"); got != http.StatusServiceUnavailable {
+		t.Errorf("a case too many: %d, want 503", got)
+	}
+	if got := start("127.0.0.2:4"); got != http.StatusSeeOther {
+		t.Errorf("a case from elsewhere: %d", got)
+	}
+	st.now = st.now.Add(startsEvery)
+	if got := start("127.0.0.1:4"); got != http.StatusSeeOther {
+		t.Errorf("a case after a while: %d", got)
+	}
+}

@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ab325/internal/accounts"
+	"ab325/internal/auth"
 	"ab325/internal/casework"
 )
 
@@ -68,6 +69,7 @@ type Server struct {
 	broken  []byte // the page for faults, rendered at start so that it cannot fail later
 
 	uploads   chan struct{} // one for each file that is being taken
+	starts    *auth.Meter   // of cases, by client
 	searches  searches
 	lastCheck logCheck
 }
@@ -86,7 +88,8 @@ func New(o Options) (*Server, error) {
 	if o.Session == nil && o.Accounts != nil {
 		o.Session = sessionsOf(o.Accounts)
 	}
-	s := &Server{options: o, base: base, origin: http.NewCrossOriginProtection(), uploads: make(chan struct{}, maxUploads)}
+	s := &Server{options: o, base: base, origin: http.NewCrossOriginProtection(), uploads: make(chan struct{}, maxUploads),
+		starts: auth.NewMeter(o.Now, startsAtOnce, startsEvery)}
 	if err := s.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("trust base url: %w", err)
 	}

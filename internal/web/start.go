@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -39,12 +40,22 @@ func (s *Server) startPage(c *gin.Context) *startPage {
 	return page
 }
 
+// How many cases may be begun from one address: enough for a hall of people at
+// once, and too few to fill a disk.
+const (
+	startsAtOnce = 100
+	startsEvery  = 10 * time.Second
+)
+
 // start returns the handler that begins a case for a party.
 func start(p flexjob.Party) func(*Server, *gin.Context) error {
 	return func(s *Server, c *gin.Context) error {
 		values, err := formOf(c)
 		if err != nil {
 			return err
+		}
+		if _, ok := s.starts.Take(client(c)); !ok {
+			return problem.New(problem.Unavailable, "Der er begyndt usædvanlig mange blanketter fra det sted, hvor du sidder. Prøv igen om et øjeblik.")
 		}
 		address := strings.TrimSpace(values.Get("address"))
 		entered, err := s.options.Cases.Start(c.Request.Context(), p, address)
