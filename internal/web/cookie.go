@@ -31,14 +31,6 @@ func (s *Server) setSession(c *gin.Context, place, token string, end time.Time) 
 	})
 }
 
-// endSession takes the token away again.
-func (s *Server) endSession(c *gin.Context, place string) {
-	http.SetCookie(c.Writer, &http.Cookie{
-		Name: s.cookieName(), Path: place, MaxAge: -1,
-		Secure: s.https(), HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
-}
-
 // sessionToken returns the token the browser sent, or "".
 func (s *Server) sessionToken(c *gin.Context) string {
 	cookie, err := c.Request.Cookie(s.cookieName())

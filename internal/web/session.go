@@ -63,12 +63,15 @@ func (s *Server) keepSession(c *gin.Context, begun accounts.SignedIn) {
 	s.setSession(c, place, begun.Token, begun.Ends.Add(recalled))
 }
 
-// closeSession ends the session of the request.
+// closeSession ends the session of the request. The browser keeps the token,
+// which opens nothing any more, so that what stands typed in another window is
+// still known to be that person's when it is posted.
 func (s *Server) closeSession(c *gin.Context, place string) error {
-	if err := s.options.Accounts.EndSession(c.Request.Context(), s.sessionToken(c)); err != nil {
+	token := s.sessionToken(c)
+	if err := s.options.Accounts.EndSession(c.Request.Context(), token); err != nil {
 		return err
 	}
-	s.endSession(c, place)
+	s.setSession(c, place, token, s.options.Now().Add(recalled))
 	return nil
 }
 

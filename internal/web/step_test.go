@@ -226,6 +226,20 @@ func TestParkedPost(t *testing.T) {
 	}
 }
 
+// TestParkedPostAfterSigningOut: who signs out in one window loses nothing that
+// stands typed in another.
+func TestParkedPostAfterSigningOut(t *testing.T) {
+	p := inCase(t)
+	page := p.employee.get(p.employeePlace + "/jobindhold")
+	way := p.employee.press(p.employee.get(p.employeePlace), "Lav et nyt link og en ny kode", nil)
+	p.employee.press(p.employee.get(p.employeePlace), "Log af", nil)
+	p.employee.press(page, "Næste", map[string]string{"job.title": "Gartner"}).says(t, "Det, du skrev, er ikke tabt")
+	back := p.employee.press(p.employee.get("/adgang"), "Åbn sagen", map[string]string{"code": way.value("way-code")})
+	if back.below(p.employeePlace) != "/jobindhold" || back.value("job.title") != "Gartner" {
+		t.Errorf("back on %s with %q", back.path, back.value("job.title"))
+	}
+}
+
 // TestParkedPostKnowsWhatItSaw: what the other party wrote in between is not
 // overwritten by what was kept.
 func TestParkedPostKnowsWhatItSaw(t *testing.T) {
