@@ -23,6 +23,11 @@ type Access struct {
 type Entered struct {
 	Actor  auth.Actor
 	Access *Access // the party's own way back, where it is new
+
+	// Proposed is the e-mail address that an invitation went to. The other
+	// party wrote it, so nothing is sent there before this one has said that it
+	// is its own: see [Service.RegisterAddress].
+	Proposed string
 }
 
 // accessDays is how long a link or code can be used.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ab325/internal/auth"
+	"ab325/internal/caselist"
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
 	"ab325/internal/problem"
@@ -15,7 +16,7 @@ import (
 // Once a party is in, the other cannot make a way in for it, whichever way.
 func TestNobodyOpensTheOthersPage(t *testing.T) {
 	o := open(t)
-	employee, company, id := o.parties()
+	_, company, id := o.parties()
 	_, err := o.Invite(t.Context(), company, id, "mig@example.dk")
 	want(t, "inviting a party that is in", err, problem.NotNow)
 	_, err = o.HandOver(t.Context(), company, id)
@@ -28,7 +29,6 @@ func TestNobodyOpensTheOthersPage(t *testing.T) {
 	want(t, "answering the other's consent", err, problem.Forbidden)
 	err = o.Sign(t.Context(), company, id, "Åse Kjærgård", [32]byte{})
 	want(t, "signing for the other", err, problem.Forbidden)
-	employee.Case, employee.Party = id, flexjob.Employee
 	stranger := auth.Actor{Provider: auth.PartyLink, Subject: "l9", Party: flexjob.Employee, Case: "another"}
 	_, err = o.Open(t.Context(), stranger, id)
 	want(t, "opening with another case's link", err, problem.NotFound)
@@ -113,6 +113,34 @@ func TestResendGoesToTheRegisteredAddress(t *testing.T) {
 	}
 }
 
+// Who invites writes the address, and may write their own: nothing goes there
+// for the other party before that one has said that it is its own.
+func TestTheInviterIsSentNothingOfTheOthers(t *testing.T) {
+	o := open(t)
+	started, err := o.Start(t.Context(), flexjob.Company, "kontor@example.dk")
+	o.must(err)
+	id := started.Actor.Case
+	_, err = o.Invite(t.Context(), started.Actor, id, "kontor2@example.dk")
+	o.must(err)
+	mail := o.mail()
+	code := mail[len(mail)-1].Data["code"]
+	joined, err := o.Enter(t.Context(), code, "c1")
+	o.must(err)
+	if joined.Proposed != "kontor2@example.dk" {
+		t.Errorf("the address to ask about = %q", joined.Proposed)
+	}
+	before := len(o.mail())
+	o.must(o.Resend(t.Context(), code, "c2"))
+	if got := o.mail()[before:]; len(got) != 0 {
+		t.Errorf("%d messages to %s for the one who has the used code", len(got), got[0].To)
+	}
+	o.must(o.RegisterAddress(t.Context(), joined.Actor, id, flexjob.Employee, "ase@example.dk"))
+	o.must(o.Resend(t.Context(), code, "c3"))
+	if got := o.mail(); got[len(got)-1].To != "ase@example.dk" {
+		t.Errorf("the new code went to %s", got[len(got)-1].To)
+	}
+}
+
 // Guessing codes is slowed down by client, and only for that client.
 func TestGuessingIsSlowedDown(t *testing.T) {
 	o := open(t)
@@ -169,8 +197,7 @@ func TestBadAddress(t *testing.T) {
 func TestStaffSeesItsOwnCases(t *testing.T) {
 	o := open(t)
 	_, _, id := o.sent()
-	draft, _, draftID := o.parties()
-	_ = draft
+	_, _, draft := o.parties()
 	for _, test := range []struct {
 		what string
 		who  auth.Actor
@@ -179,7 +206,7 @@ func TestStaffSeesItsOwnCases(t *testing.T) {
 	}{
 		{"a caseworker", o.caseworker, id, ""},
 		{"a leader elsewhere", o.another, id, problem.NotFound},
-		{"a caseworker, a draft", o.caseworker, draftID, problem.NotFound},
+		{"a caseworker, a draft", o.caseworker, draft, problem.NotFound},
 		{"a caseworker, no case", o.caseworker, "none", problem.NotFound},
 		{"an administrator", auth.Actor{Provider: auth.StaffAccount, Subject: "a", Roles: []auth.Role{auth.Administrator}, Municipality: home}, id, problem.NotFound},
 		{"an auditor", auth.Actor{Provider: auth.StaffAccount, Subject: "r", Roles: []auth.Role{auth.Auditor}, Municipality: home}, id, problem.NotFound},
@@ -191,6 +218,11 @@ func TestStaffSeesItsOwnCases(t *testing.T) {
 	o.must(o.Do(t.Context(), o.issuer, id, casework.Any, flexjob.Disqualify{Staff: o.issuer.Subject, Reason: "svoger"}))
 	_, err := o.Open(t.Context(), o.issuer, id)
 	want(t, "one who is disqualified", err, problem.Forbidden)
+	page, err := o.List(t.Context(), o.issuer, caselist.Query{})
+	o.must(err)
+	if page.Total != 0 {
+		t.Errorf("one who is disqualified is shown %d cases in the list", page.Total)
+	}
 	if got := o.log(id); !slices.Contains(got, "open refused") {
 		t.Errorf("log = %q; a refused opening is to be in it", got)
 	}
@@ -199,6 +231,33 @@ func TestStaffSeesItsOwnCases(t *testing.T) {
 	o.must(o.Do(t.Context(), o.leader, id, casework.Any, flexjob.Qualify{Staff: o.issuer.Subject}))
 	_, err = o.Open(t.Context(), o.issuer, id)
 	want(t, "one who is qualified again", err, "")
+}
+
+// Only who may work on a case makes a way into it, and a try is in the log.
+func TestGiveAccessIsForTheCasesOwnStaff(t *testing.T) {
+	o := open(t)
+	employee, _, id := o.sent()
+	o.must(o.Do(t.Context(), o.issuer, id, casework.Any, flexjob.Disqualify{Staff: o.issuer.Subject, Reason: "svoger"}))
+	for _, test := range []struct {
+		what string
+		who  auth.Actor
+		want problem.Kind
+	}{
+		{"a leader elsewhere", o.another, problem.NotFound},
+		{"one who is disqualified", o.issuer, problem.Forbidden},
+		{"an administrator", auth.Actor{Provider: auth.StaffAccount, Subject: "a", Roles: []auth.Role{auth.Administrator}, Municipality: home}, problem.NotFound},
+		{"the employee", employee, problem.Forbidden},
+		{"a caseworker", o.caseworker, ""},
+	} {
+		access, err := o.GiveAccess(t.Context(), test.who, id, flexjob.Employee)
+		want(t, test.what, err, test.want)
+		if (access.Code != "") != (err == nil) {
+			t.Errorf("%s: got the code %q with %v", test.what, access.Code, err)
+		}
+	}
+	if got := o.log(id); !slices.Contains(got, "give-access refused") {
+		t.Errorf("log = %q; a refusal is to be in it", got)
+	}
 }
 
 // Opening a case is one entry; looking again for the same page is none.

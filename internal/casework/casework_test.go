@@ -46,6 +46,7 @@ type office struct {
 	*casework.Service
 	t                                   *testing.T
 	store                               *store.Store
+	folder                              string // of the files
 	now                                 time.Time
 	midnight                            int // two seconds pass when the clock is read so many times
 	caseworker, issuer, leader, another auth.Actor
@@ -53,7 +54,7 @@ type office struct {
 
 func open(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	o := &office{t: t, folder: t.TempDir(), now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	clock := func() time.Time {
 		if o.midnight--; o.midnight == 0 {
 			o.now = o.now.Add(2 * time.Second)
@@ -64,7 +65,7 @@ func open(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := files.Open(t.TempDir(), rand.Reader)
+	kept, err := files.Open(o.folder, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,6 +130,7 @@ func (o *office) parties() (employee, company auth.Actor, id string) {
 	o.must(err)
 	joined, err := o.Enter(o.t.Context(), secret(o.mailed()), "1.2.3.4")
 	o.must(err)
+	o.must(o.RegisterAddress(o.t.Context(), joined.Actor, id, flexjob.Company, joined.Proposed))
 	return started.Actor, joined.Actor, id
 }
 

@@ -73,14 +73,15 @@ func (s *Service) usable(link store.Link) error {
 	return nil
 }
 
-// join brings the invited party in.
+// join brings the invited party in, without an address: the one that the
+// invitation went to may be the other party's own.
 func (s *Service) join(tx *store.Tx, c *flexjob.Case, invitation store.Link) (Entered, error) {
-	access, back, err := s.newLink(c.ID, invitation.Party, store.LinkReturn, invitation.Address)
+	access, back, err := s.newLink(c.ID, invitation.Party, store.LinkReturn, "")
 	if err != nil {
 		return Entered{}, err
 	}
 	who := auth.Actor{Provider: auth.PartyLink, Subject: back.ID, Assurance: flexjob.ByLink, Party: invitation.Party, Case: c.ID}
-	if err := c.Do(flexjob.Join{Address: invitation.Address}, s.by(who)); err != nil {
+	if err := c.Do(flexjob.Join{}, s.by(who)); err != nil {
 		return Entered{}, err
 	}
 	invitation.Used = s.Now().UTC()
@@ -90,5 +91,5 @@ func (s *Service) join(tx *store.Tx, c *flexjob.Case, invitation store.Link) (En
 	if err := tx.PutLink(back); err != nil {
 		return Entered{}, err
 	}
-	return Entered{who, &access}, s.put(tx, c, s.entry(who, string(flexjob.JoinName), c.ID, invitation.ID))
+	return Entered{who, &access, invitation.Address}, s.put(tx, c, s.entry(who, string(flexjob.JoinName), c.ID, invitation.ID))
 }

@@ -101,5 +101,5 @@ func (s *Service) HandOver(ctx context.Context, who auth.Actor, id string) (Ente
 	if err != nil {
 		return Entered{}, s.logRefusal(ctx, who, id, "hand-over", err)
 	}
-	return Entered{next, &access}, nil
+	return Entered{Actor: next, Access: &access}, nil
 }

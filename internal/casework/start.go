@@ -47,7 +47,7 @@ func (s *Service) Start(ctx context.Context, party flexjob.Party, address string
 		return Entered{}, err
 	}
 	s.listed(c)
-	return Entered{who, &access}, nil
+	return Entered{Actor: who, Access: &access}, nil
 }
 
 // defaults returns what a new Blad 1 starts with.

@@ -147,7 +147,7 @@ func TestInvite(t *testing.T) {
 		t.Errorf("the invitation to the wrong address: %d, want 410", got.Code)
 	}
 	second := st.browser()
-	second.press(second.get("/adgang"), "Åbn sagen", map[string]string{"code": messages[0].Data["code"]}).says(t, "maria@eksempel.example")
+	second.press(second.get("/adgang"), "Åbn sagen", map[string]string{"code": messages[0].Data["code"]}).says(t, "Er det din e-mailadresse?")
 	ida.get(place+"/inviter").says(t, "er allerede inde i sagen", "Du kan ikke lave et")
 	if got := ida.follow(request("POST", place+"/inviter", "how=link", "Content-Type", "application/x-www-form-urlencoded")); got.Code != http.StatusConflict {
 		t.Errorf("inviting who is in: %d, want 409", got.Code)
@@ -227,10 +227,10 @@ func TestWithoutMail(t *testing.T) {
 	b.press(b.get(place+"/inviter"), "Lav et link og en kode", nil).says(t, "Giv linket eller koden til virksomheden")
 }
 
-// TestInvitedAddressIsDoubted: the address that an invitation went to was
-// written by the other party, so whoever comes in is told at once what it
-// means, and where it is put right.
-func TestInvitedAddressIsDoubted(t *testing.T) {
+// TestInvitedAddressIsAskedAbout: the address that an invitation went to was
+// written by the other party, so nothing goes there before the one who came in
+// has said whose it is.
+func TestInvitedAddressIsAskedAbout(t *testing.T) {
 	st := newSite(t)
 	company := st.browser()
 	place := strings.TrimSuffix(company.press(company.get("/virksomhed"), "Begynd", nil).path, "/gem-link")
@@ -239,11 +239,19 @@ func TestInvitedAddressIsDoubted(t *testing.T) {
 	st.must(err)
 	employee := st.browser()
 	way := employee.press(employee.get("/adgang"), "Åbn sagen", map[string]string{"code": messages[0].Data["code"]})
-	way.says(t, "chefen@eksempel.example", "Kan andre end dig læse mail på den adresse, så ret den med det samme")
+	way.says(t, "Er det din e-mailadresse?")
 	own := strings.TrimSuffix(way.path, "/gem-link")
-	if page := employee.get(own); page.value("address") != "chefen@eksempel.example" {
-		t.Errorf("the address is put right in an input with %q", page.value("address"))
+	if page := employee.get(own); page.value("address") != "" {
+		t.Errorf("the address %q is registered before anybody said whose it is", page.value("address"))
 	}
+	if way.value("address") != "chefen@eksempel.example" {
+		t.Errorf("the page asks about %q", way.value("address"))
+	}
+	employee.press(way, "Ja, send nye links hertil", map[string]string{"address": "ase@eksempel.example"})
+	if page := employee.get(own); page.value("address") != "ase@eksempel.example" {
+		t.Errorf("%q is registered", page.value("address"))
+	}
+	employee.get(way.path).hides(t, "Er det din e-mailadresse?")
 }
 
 // TestStartsAreBounded: nobody begins cases without end, and others go on.

@@ -72,7 +72,7 @@ func (s *Server) invite(c *gin.Context) error {
 		c.Redirect(http.StatusSeeOther, placeOf(who)+"?nyt=inviteret")
 		return nil
 	}
-	s.showOnce(c, placeOf(who)+"/invitation", access)
+	s.showOnce(c, placeOf(who)+"/invitation", access, "")
 	return nil
 }
 
@@ -105,7 +105,7 @@ func (s *Server) showInvitation(c *gin.Context) error {
 	page.Title = "Invitation til " + page.Other()
 	page.mark(0, false)
 	page.Back = &Link{page.Place, "Til sagen"}
-	page.Access, page.Shown = s.toShow(c)
+	page.Access, _, page.Shown = s.toShow(c)
 	page.Ends = ident.DateOf(page.Access.Ends).Long()
 	return s.render(c, http.StatusOK, "invitation", page)
 }

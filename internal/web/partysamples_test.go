@@ -24,8 +24,8 @@ func partySamples() map[string][]pager {
 	groups[len(groups)-1].Fields[0].AskAt = "/ansat/1/ret/x"
 	files := &filesOnJob{[]jobFile{{"1", "job.pdf", "12 KB", "/x", true}, {"2", "b.pdf", "1 MB", "/y", false}}, FileInput{fullText("attachment").Control, "application/pdf"}}
 	consents := []consent{
-		{flexjob.CopyToJobcenter, "Kopi", "Jeg giver", Badge{"success", "Givet"}, "Ja", true, false},
-		{flexjob.CopyToUnion, "Kopi", "Jeg giver", Badge{"", "Nej"}, "Nej", false, false},
+		{flexjob.CopyToJobcenter, "Kopi", "Jeg giver", Badge{"success", "Givet"}, "Ja", true, false, true},
+		{flexjob.CopyToUnion, "Kopi", "Jeg giver", Badge{"", "Nej"}, "Nej", false, false, true},
 	}
 	questions := []Radios{{fullText("consent.x").Control, []Choice{{"ja", "Ja", "", true}, {"nej", "Nej", "", false}}}}
 	fullCase := &partyCasePage{
@@ -47,7 +47,7 @@ func partySamples() map[string][]pager {
 		"summary":         {&summaryPage{ida, []summarySection{{"Den ansatte", rows}}, files.Files, []Link{{"/x", "Ret"}}, []Link{{"/x", "Ret"}}, true, true, "Eksempel Kommune"}, &summaryPage{}},
 		"sign":            {&signPage{ida, Document{"/d", "Blad 1"}, "ab", set.View(exampleFields()[0]), "Eksempel Kommune", "", true}, &signPage{partyPage: ida, Unserved: "Eksempel Kommune"}},
 		"receipt":         {&receiptPage{ida, rows, "/d", true, "1. maj 2026", true}, &receiptPage{}},
-		"wayback":         {&wayBackPage{ida, way, true, "1. maj 2026", "ida@eksempel.example", "/x"}, &wayBackPage{}},
+		"wayback":         {&wayBackPage{ida, way, true, "1. maj 2026", "ida@eksempel.example", nil, "/x"}, &wayBackPage{}, &wayBackPage{partyPage: ida, Access: way, Shown: true, Ask: new(fullText("address")), Next: "/x"}},
 		"invite":          {&invitePage{ida, true, false, true, fullText("address")}, &invitePage{}, &invitePage{partyPage: firm, HasOther: true}},
 		"invitation":      {&invitationPage{ida, way, true, "1. maj 2026", "http://x/adgang"}, &invitationPage{}},
 		"withdraw":        {&withdrawPage{ida, Textarea{fullText("reason").Control, "x", 3, 1000}, true}, &withdrawPage{}},

@@ -22,32 +22,35 @@ const (
 	wayTime   = 10 * time.Minute
 )
 
-// showOnce sends the browser to the page at path that shows a link and code.
-func (s *Server) showOnce(c *gin.Context, path string, access casework.Access) {
+// showOnce sends the browser to the page at path that shows a link and code,
+// and asks about the address that the invitation went to, if any.
+func (s *Server) showOnce(c *gin.Context, path string, access casework.Access, proposed string) {
 	_, secret, _ := strings.Cut(access.Link, "#")
-	value := url.Values{"l": {secret}, "k": {access.Code}, "t": {access.Ends.UTC().Format(time.RFC3339)}}.Encode()
+	value := url.Values{"l": {secret}, "k": {access.Code}, "t": {access.Ends.UTC().Format(time.RFC3339)}, "a": {proposed}}.Encode()
 	s.setCookie(c, wayCookie, path, value, wayTime)
 	c.Redirect(http.StatusSeeOther, path)
 }
 
-// toShow returns the link and code that the page is to show, if there are any.
-func (s *Server) toShow(c *gin.Context) (access casework.Access, ok bool) {
+// toShow returns the link and code that the page is to show, if there are any,
+// and the address that it is to ask about.
+func (s *Server) toShow(c *gin.Context) (access casework.Access, proposed string, ok bool) {
 	values, err := url.ParseQuery(s.cookie(c, wayCookie))
 	if err != nil || values.Get("l") == "" {
-		return casework.Access{}, false
+		return casework.Access{}, "", false
 	}
 	ends, err := time.Parse(time.RFC3339, values.Get("t"))
-	return casework.Access{Link: s.link("/adgang#" + values.Get("l")), Code: values.Get("k"), Ends: ends}, err == nil
+	return casework.Access{Link: s.link("/adgang#" + values.Get("l")), Code: values.Get("k"), Ends: ends}, values.Get("a"), err == nil
 }
 
 // A wayBackPage shows a party its own link and code, once.
 type wayBackPage struct {
 	partyPage
 	Access  casework.Access
-	Shown   bool   // there is something to show
-	Ends    string // the last day, in words
-	Address string // the registered address, or ""
-	Next    string // where to go on
+	Shown   bool       // there is something to show
+	Ends    string     // the last day, in words
+	Address string     // the registered address, or ""
+	Ask     *TextInput // for the address that the invitation went to
+	Next    string     // where to go on
 }
 
 func (s *Server) showWayBack(c *gin.Context) error {
@@ -57,9 +60,13 @@ func (s *Server) showWayBack(c *gin.Context) error {
 	}
 	page := &wayBackPage{partyPage: s.partyPage(c, "Gem dit link og din kode", v)}
 	page.mark(0, false)
-	page.Access, page.Shown = s.toShow(c)
+	var proposed string
+	page.Access, proposed, page.Shown = s.toShow(c)
 	page.Ends = ident.DateOf(page.Access.Ends).Long()
 	page.Address = ownAddress(actor(c), v)
+	if page.Address == "" && proposed != "" {
+		page.Ask = &TextInput{Control: Control{ID: "address", Label: "Din egen e-mailadresse"}, Value: proposed, Type: "email", Autocomplete: "email", Width: "width-l"}
+	}
 	page.Next = page.Place
 	return s.render(c, http.StatusOK, "wayback", page)
 }
@@ -128,7 +135,7 @@ func (s *Server) begin(c *gin.Context, entered casework.Entered) error {
 		return err
 	}
 	s.keepSession(c, begun)
-	s.showOnce(c, placeOf(entered.Actor)+"/gem-link", *entered.Access)
+	s.showOnce(c, placeOf(entered.Actor)+"/gem-link", *entered.Access, entered.Proposed)
 	return nil
 }
 
