@@ -40,7 +40,9 @@ type consent struct {
 	State   Badge
 	Text    string // what it means for the reader
 	Given   bool
-	Ended   bool
+	Ended   bool // nothing can be answered any more
+
+	Answered bool
 }
 
 // wording is what is recorded with an answer: the question as it was shown,
@@ -236,7 +238,8 @@ func lastConsent(v *casework.View, p flexjob.Purpose) (last flexjob.ConsentEvent
 func consents(who auth.Actor, v *casework.View) (out []consent) {
 	for _, p := range flexjob.Purposes() {
 		state := v.Case.Consent(p)
-		k := consent{Purpose: p, Label: "Kopi af ansættelsesaftalen til kommunen", Given: state == flexjob.Given, Ended: state == flexjob.Expired}
+		k := consent{Purpose: p, Label: "Kopi af ansættelsesaftalen til kommunen", Given: state == flexjob.Given, Ended: state == flexjob.Expired || v.Status.Ended()}
+		k.Answered = state != "" && state != flexjob.Requested
 		if p == flexjob.CopyToUnion {
 			k.Label = "Kopi af ansættelsesaftalen til den faglige organisation, der har overenskomsten"
 		}
@@ -245,6 +248,9 @@ func consents(who auth.Actor, v *casework.View) (out []consent) {
 		}
 		k.State = consentBadges[state]
 		k.Text = consentTexts[who.Party][state]
+		if k.Ended && state != flexjob.Expired && who.Party == flexjob.Employee {
+			k.Text = "Sagen er slut, så virksomheden må ikke sende en kopi."
+		}
 		out = append(out, k)
 	}
 	return out

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"ab325/internal/form"
@@ -77,6 +78,9 @@ func (s FieldSet) View(f *form.Field) FieldView {
 			v.Error = e.Text
 		}
 	}
+	if v.Error != "" && v.Value == "" {
+		v.Optional = false // it is asked for after all
+	}
 	if c, ok := s.Conflicts[f.ID]; ok {
 		v.Conflict, v.Old = &c, c.Theirs
 	}
@@ -87,6 +91,19 @@ func (s FieldSet) View(f *form.Field) FieldView {
 		v.Marks = marks(f, s.Reader, v.Readonly)
 	}
 	return v
+}
+
+// answerLabel names a field where its answer is read: with its group, and by
+// its question where its label is a group's name too.
+func answerLabel(def *form.Definition, f *form.Field) string {
+	if f.Group != "" {
+		return f.Group + ": " + f.Label
+	}
+	named := func(other form.Field) bool { return other.Group == f.Label }
+	if f.Ask != "" && slices.ContainsFunc(def.Fields, named) {
+		return strings.TrimSuffix(f.Ask, optionalMark)
+	}
+	return f.Label
 }
 
 // optionalMark ends the questions of an edition that need no answer.
@@ -216,9 +233,11 @@ func (v FieldView) Few() bool { return len(v.options) <= fewOptions }
 // Radios is the view as a choice among few.
 func (v FieldView) Radios() Radios { return Radios{v.Control, v.choices()} }
 
-// Select is the view as a choice among many.
+// Select is the view as a choice among many, in alphabetical order.
 func (v FieldView) Select() Select {
-	return Select{Control: v.Control, Empty: "Vælg", Choices: v.choices(), Width: v.width}
+	choices := v.choices()
+	inDanishOrder(choices)
+	return Select{Control: v.Control, Empty: "Vælg", Choices: choices, Width: v.width}
 }
 
 func (v FieldView) choices() []Choice {

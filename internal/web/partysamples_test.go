@@ -37,7 +37,7 @@ func partySamples() map[string][]pager {
 		Documents: Table{"Dokumenter", []Head{{"A", false}}, []TableRow{{[]Cell{{Text: "Blad 1", Href: "/x"}}}}, "Ingen"},
 		Events:    rows, Invite: true, Withdraw: true, Mails: true, Address: fullText("address"),
 	}
-	ended := &partyCasePage{partyPage: firm, Ended: &ending{"Slut", "Det er slut", "Grund"}, Complaint: &complaint{Passed: true}}
+	ended := &partyCasePage{partyPage: firm, Ended: &ending{"Slut", "Det er slut", "Grund", true}, Complaint: &complaint{Passed: true}}
 	return map[string][]pager{
 		"partycase":       {fullCase, &partyCasePage{}, ended},
 		"step":            {&stepPage{ida, "job", groups, false, true, "Eksempel Kommune", files, "1"}, &stepPage{}, &stepPage{partyPage: firm, Step: "employee", Frozen: true}, &stepPage{partyPage: firm, Step: "company"}},

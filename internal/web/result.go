@@ -108,7 +108,10 @@ func complaintOf(who auth.Actor, v *casework.View) *complaint {
 var weekdays = [...]string{"søndag", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag"}
 
 // An ending is how a case ended, in words for the reader.
-type ending struct{ Heading, Text, Reason string }
+type ending struct {
+	Heading, Text, Reason string
+	Anew                  bool // the parties may begin another
+}
 
 // ending returns how the case ended, or nil. The view has no reason that the
 // reader may not see, but why a party withdrew is told to that party alone.
@@ -121,6 +124,7 @@ func (s *Server) ending(who auth.Actor, v *casework.View) *ending {
 	switch e.Kind {
 	case flexjob.EndWithdrawn:
 		out.Heading, out.Text = "Blanketten er trukket tilbage", "Der kommer ingen vurdering. Vil I alligevel i gang, kan I begynde på en ny blanket."
+		out.Anew = true
 		if e.By.Party != who.Party {
 			out.Reason = ""
 		}

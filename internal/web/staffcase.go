@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -113,11 +114,7 @@ func factRows(def *form.Definition, values form.Values, steps ...string) (rows [
 			if values[f.ID] == "" && !f.Required {
 				continue
 			}
-			label := f.Label
-			if f.Group != "" {
-				label = f.Group + ": " + f.Label
-			}
-			rows = append(rows, Row{Label: label, Value: set.View(f).Shown()})
+			rows = append(rows, Row{Label: answerLabel(def, f), Value: set.View(f).Shown()})
 		}
 	}
 	return rows
@@ -240,7 +237,12 @@ func standingRows(v *casework.View) ([]Row, string) {
 		return nil, ""
 	}
 	def := v.Blad2Form
-	rows := factRows(def, b.Issue.Values, "assessment")
+	values := b.Issue.Values
+	if !flexjob.DiffersFromGrant(values) { // what is left of the one before is not printed
+		values = maps.Clone(values)
+		delete(values, flexjob.DifferenceField)
+	}
+	rows := factRows(def, values, "assessment")
 	if text := effectiveText(b.Issue.Values); text != "" {
 		rows = append([]Row{{Label: "Effektiv arbejdstid", Value: text}}, rows...)
 	}

@@ -56,10 +56,7 @@ func (s *Server) sections(who auth.Actor, v *casework.View) (all []summarySectio
 		section := summarySection{Title: st.title}
 		for _, f := range askedOf(who, v, st.name) {
 			view := set.View(f)
-			row := Row{Label: label(v, f.ID), Value: view.Shown()}
-			if f.Group != "" {
-				row.Label = f.Group + ": " + row.Label
-			}
+			row := Row{Label: answerLabel(v.Form, f), Value: view.Shown()}
 			if !view.Readonly {
 				row.Edit = stepPath(placeOf(who), st.name) + "#" + f.ID
 			}

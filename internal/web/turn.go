@@ -48,6 +48,9 @@ func (s *Server) fillingTurn(who auth.Actor, v *casework.View) turn {
 	case mine > 0:
 		return turn{Heading: "Det er din tur", Text: "Du mangler at udfylde eller rette " + plural(mine, "felt", "felter") + " i blad 1.",
 			Button: &Button{Text: "Udfyld blad 1", Href: s.firstStep(who, v)}}
+	case len(v.Case.OpenCorrections(who.Party)) > 0:
+		return turn{Heading: "Det er din tur", Text: upperFirst(partyName(who.Party.Other())) + " har bedt dig om at rette noget i blad 1. Ret det, eller skriv, at intet skal rettes.",
+			Button: &Button{Text: "Se, hvad der skal rettes", Href: "#rettelser"}}
 	case !v.HasOther:
 		return turn{Heading: "Invitér " + partyName(who.Party.Other()), Text: "Dine felter er udfyldt. Nu skal " + partyName(who.Party.Other()) + " udfylde sine.",
 			Button: &Button{Text: "Invitér " + partyName(who.Party.Other()), Href: place + "/inviter"}}
