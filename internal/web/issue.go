@@ -21,6 +21,7 @@ type issuePage struct {
 	Hash      string
 	Documents []Document
 	Effective string
+	Replaces  string // the day of the assessment that it replaces, or ""
 	LastDay   string // to complain
 	FewHours  string
 }
@@ -49,6 +50,9 @@ func (s *Server) issuePage(c *gin.Context, v *casework.View, status int, notice 
 	page.Back = &Link{page.Place + "/blad2", "Til blad 2"}
 	if links := missingLinks(s.options.Cases.UnfinishedBlad2(v), page.Place); len(links) > 0 {
 		page.Missing = &Alert{Variant: "warning", Heading: "Blad 2 kan ikke udstedes endnu", Text: "Ret eller bekræft først:", Links: links}
+	}
+	if old := v.Case.Blad2(b.Replaces); old != nil && old.Issue != nil {
+		page.Replaces = old.Issue.Date.Long()
 	}
 	page.Effective = effectiveText(b.Values.Values())
 	page.LastDay = s.options.Cases.Deadline(v).LastDay.Long()

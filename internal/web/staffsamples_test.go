@@ -46,7 +46,7 @@ func staffSamples() map[string][]pager {
 		"staff-act":          {&actPage{base, "Sådan er det", rows, []string{"Ring"}, notChecked, choice, &line, area, Button{Text: "Gør det", Variant: "warning"}, "/x", "/y"}, &actPage{Button: Button{Text: "Gør det"}}},
 		"staff-access":       {&giveAccessPage{base, "den ansatte", true, "/x", access, "1. maj 2026", "http://x/adgang"}, &giveAccessPage{Inside: true}, &giveAccessPage{}},
 		"staff-blad2":        {&blad2Page{base, rows, files, parts, "1. maj 2026", true, false, true, "1", []Link{{"/x", "Bekræft"}}, "/gem"}, &blad2Page{}, &blad2Page{Frozen: true}},
-		"staff-issue":        {&issuePage{base, nil, nil, true, "ab", []Document{{"/x", "Den ansattes"}}, "7 timer", "1. maj", "Få timer"}, &issuePage{}, &issuePage{Missing: notChecked, Issuers: []string{"Ulrik"}}},
+		"staff-issue":        {&issuePage{base, nil, nil, true, "ab", []Document{{"/x", "Den ansattes"}}, "7 timer", "1. april 2026", "1. maj", "Få timer"}, &issuePage{}, &issuePage{Missing: notChecked, Issuers: []string{"Ulrik"}}},
 		"staff-issued":       {&issuedPage{base, rows, files}, &issuedPage{}},
 		"staff-settings":     {&settingsPage{page, table, choice}, &settingsPage{}},
 		"staff-municipality": {&municipalityPage{page, "/x", tick, *area, []TextInput{fullText("phone")}, fullText("goal"), Radios{fullText("mode").Control, choice.Choices}, []TextInput{fullText("dpo")}}, &municipalityPage{}},
