@@ -111,7 +111,7 @@ func logResult(result string) Cell {
 // logActions are the log's words in Danish.
 var logActions = map[string]string{
 	"start": "Begyndte en blanket", "join": "Kom ind i sagen", "enter": "Åbnede med link eller kode", "invite": "Inviterede", "hand-over": "Gav skærmen videre",
-	"resend-access": "Sendte nyt link", "give-access": "Gav ny adgang", "open": "Så sagen", "fetch": "Hentede et dokument", "print-draft": "Udskrev en kladde",
+	"resend-access": "Sendte nyt link", "give-access": "Gav ny adgang", "open": "Så sagen", "preview": "Så en forhåndsvisning", "fetch": "Hentede et dokument", "print-draft": "Printede en kladde",
 	"fill": "Skrev i felter", "search": "Søgte", "read-log": "Læste loggen", "check-log": "Kontrollerede loggen", "sign-in": "Loggede ind", "password": "Skiftede adgangskode",
 	"settings": "Ændrede indstillinger", "staff-add": "Lavede en bruger", "staff-roles": "Ændrede roller", "staff-disable": "Spærrede en bruger",
 	"staff-enable": "Åbnede en bruger", "staff-password": "Gav en bruger ny adgangskode", "demo-access": "Lavede en demonstrationsadgang",

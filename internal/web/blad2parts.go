@@ -33,7 +33,7 @@ var blad2Leads = map[string]blad2Part{
 	"visitation.hours":        {Lead: "Vurderingen skal bygge på de oplysninger, der dannede grundlag for visitationen til fleksjob. Er der et timetal eller en intensitet fra visitationen, så skriv dem her."},
 	"assessment.specialNeeds": {Heading: "Vurdering af arbejdsevnen"},
 	// R8
-	flexjob.HoursField: {Heading: "Timer og intensitet", Lead: "Jobcenteret vurderer timer og intensitet «på baggrund af en gennemsnitsbetragtning for en længere periode»."},
+	flexjob.HoursField: {Heading: "Timer og intensitet", Lead: "Kommunen vurderer timer og intensitet «på baggrund af en gennemsnitsbetragtning for en længere periode»."},
 	"assessment.justification": {Heading: "Begrundelse", Lead: "Virksomheden kan få en kopi. Skriv ingen diagnoser og ikke mere om helbred, end begrundelsen kræver.",
 		Prompts: []string{"Svarer timetallet til visitationen? Hvis ikke: hvorfor?", "Kan arbejdsevnen udvikle sig i jobbet?"}},
 	"assessment.material":     {Heading: "Oplysninger bag vurderingen"},

@@ -119,13 +119,13 @@ func (s *Server) municipalityPage(c *gin.Context, status int, m store.Municipali
 	line := func(id, label, hint, value, width string) TextInput {
 		return TextInput{Control: Control{ID: id, Label: label, Hint: hint}, Value: value, Width: width, Autocomplete: "off"}
 	}
-	page.Enabled = Checkbox{Control{ID: "enabled", Label: "Kommunen bruger tjenesten", Hint: "Så modtager jobcenteret blad 1 her. Ellers udskriver parterne det og sender det med post"}, m.Enabled}
+	page.Enabled = Checkbox{Control{ID: "enabled", Label: "Kommunen bruger tjenesten", Hint: "Så modtager kommunen blad 1 her. Ellers printer parterne det og sender det med post"}, m.Enabled}
 	page.Address = Textarea{Control: Control{ID: "address", Label: "Jobcenterets navn og adresse", Hint: "Trykkes på blad 1 og blad 2"}, Value: m.Address, Rows: 4}
 	page.Contact = []TextInput{
 		line("contact", "Hvem kan man spørge?", "For eksempel fleksjobteamet. Står på alle sider i kommunens sager", m.Contact, "width-l"),
 		line("phone", "Telefonnummer", "", m.Phone, "width-s"),
 		line("email", "E-mail", "", m.Email, "width-l"),
-		line("hours", "Hvornår kan jobcenteret kontaktes?", "For eksempel mandag til fredag kl. 9-14", m.Hours, "width-l"),
+		line("hours", "Hvornår kan man kontakte kommunen?", "For eksempel mandag til fredag kl. 9-14", m.Hours, "width-l"),
 	}
 	page.Goal = line("serviceGoalDays", "Servicemål i dage", "Fra blad 1 er modtaget, til parterne kan forvente svar", goal, "char-4")
 	page.Goal.Suffix, page.Goal.InputMode = "dage", "numeric"

@@ -126,7 +126,7 @@ var staffNotices = map[string]notice{
 	"tilbage":           {"success", "Blad 1 er sendt tilbage", "Begge parter kan nu rette. Når den ansatte har underskrevet igen, kommer sagen tilbage på listen."},
 	"udskudt":           {"success", "Den nye dato er gemt", "Begge parter kan se den og begrundelsen i sagen."},
 	"videresendt":       {"success", "Sagen er sendt videre", "Den anden kommunes jobcenter har den nu, og parterne får besked."},
-	"papir":             {"info", "Sagen er afsluttet her", "Nu skal blad 1 udskrives og sendes med post. Adressen står nedenfor."},
+	"papir":             {"info", "Sagen er afsluttet her", "Nu skal blad 1 printes og sendes med post. Adressen står nedenfor."},
 	"henlagt":           {"success", "Sagen er afsluttet uden vurdering", "Den ansatte kan se afgørelsen, begrundelsen og klagevejledningen i sagen."},
 	"afsluttet":         {"success", "Sagen er afsluttet", ""},
 	"modtaget":          {"success", "Sagen er modtaget", "Parterne kan se, hvornår de kan forvente svar."},

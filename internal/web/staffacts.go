@@ -58,7 +58,7 @@ var staffActs = []staffAct{
 		},
 	}, {
 		path: "videresend", name: flexjob.ForwardName, title: "Send sagen til en anden kommune", button: "Send sagen videre", done: "videresendt", grave: true,
-		lead: "Det er jobcenteret i den ansattes bopælskommune, der vurderer arbejdsevnen. Parterne får besked om, at sagen er sendt videre.",
+		lead: "Det er den kommune, hvor den ansatte bor, der vurderer arbejdsevnen. Parterne får besked om, at sagen er sendt videre.",
 		ask:  askForward, do: func(ctx context.Context, s *Server, a doing) error {
 			return s.options.Cases.Forward(ctx, a.who, a.id, a.revision, a.typed.Get("to"), a.reason)
 		},

@@ -116,8 +116,8 @@ func askForward(s *Server, c *gin.Context, v *casework.View, p *actPage, typed u
 	}
 	inDanishOrder(p.Choice.Choices)
 	p.Texts = []string{
-		"Bruger den anden kommune tjenesten, får dens jobcenter sagen med det samme, og I kan ikke længere åbne den.",
-		"Bruger den anden kommune ikke tjenesten, bliver sagen afsluttet her. Så får du vist adressen, og du skal udskrive blad 1 og sende det med post.",
+		"Bruger den anden kommune tjenesten, får den sagen med det samme, og I kan ikke længere åbne den.",
+		"Bruger den anden kommune ikke tjenesten, bliver sagen afsluttet her. Så får du vist adressen, og du skal printe blad 1 og sende det med post.",
 	}
 	p.askReason("Hvorfor sendes sagen videre?", "Begge parter kan læse det. For eksempel at den ansatte er flyttet.", typed)
 	return nil
@@ -128,7 +128,7 @@ func askDismissal(s *Server, _ *gin.Context, v *casework.View, p *actPage, typed
 	deadline := s.options.Cases.Deadline(v)
 	p.askReason("Begrundelse for afgørelsen", "Den ansatte kan læse den. Skriv, hvilke regler og oplysninger afgørelsen bygger på.", typed)
 	p.Warning = &Alert{Variant: "info", Heading: "Det står der om klage",
-		Text: "Den ansatte kan klage. Klagen skal være modtaget i jobcenteret senest 4 uger efter, at afgørelsen er modtaget. Træffes afgørelsen i dag, er det " +
+		Text: "Den ansatte kan klage. Kommunen skal have modtaget klagen senest 4 uger efter, at afgørelsen er modtaget. Træffes afgørelsen i dag, er det " +
 			deadline.LastDay.Long() + ". Man kan klage skriftligt eller mundtligt til " + s.options.Cases.Authority(v.Case.Municipality) +
 			". Kommunen vurderer sagen igen inden 4 uger og sender klagen videre til Ankestyrelsen, hvis den ikke giver fuldt medhold."}
 	return nil

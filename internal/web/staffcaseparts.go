@@ -169,7 +169,7 @@ func caseBlock(v *casework.View, assignee string) string {
 	b := &block{}
 	values := blad1(v)
 	b.line("Sag", v.Case.Number+" (AB 325, vurdering af arbejdsevnen i fleksjob)")
-	b.line("Status", upperFirst(v.Status.Danish()))
+	b.line("Status", deskBadge(v.Status).Text)
 	b.line("Den ansatte", values["employee.name"])
 	b.line("Personnummer", values["employee.cpr"])
 	b.line("Virksomhed", values["company.name"]+", CVR "+values["company.cvr"])

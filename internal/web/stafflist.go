@@ -187,7 +187,10 @@ func rowOf(k *caselist.Case, n names) listRow {
 		Start: k.Start.String(), Expected: k.Expected.String(), Status: deskBadge(k.Status), Late: k.Overdue,
 	}
 	if !k.Received.IsZero() {
-		r.Age = days(k.Age)
+		r.Age = "I dag"
+		if k.Age > 0 {
+			r.Age = days(k.Age) + " siden"
+		}
 	}
 	if k.Status != flexjob.Received && k.Status != flexjob.Assessed {
 		r.Expected = ""
