@@ -43,13 +43,10 @@ func (s *Service) firstBlad2(tx *store.Tx, who auth.Actor, c *flexjob.Case) (for
 		return nil, err
 	}
 	v := form.Values{
-		"assessment.recipient":     employeeAddress(c),
-		"assessment.reference":     c.Number,
-		"jobcenter.contactPerson":  staff.Name,
-		"jobcenter.phoneOrEmail":   settings.Phone,
-		"grant.start":              "",
-		"visitation.hours":         "",
-		"assessment.justification": "",
+		"assessment.recipient":    employeeAddress(c),
+		"assessment.reference":    c.Number,
+		"jobcenter.contactPerson": staff.Name,
+		"jobcenter.phoneOrEmail":  settings.Phone,
 	}
 	if old := c.Standing(); old != nil {
 		maps.Copy(v, old.Values.Values())

@@ -135,9 +135,9 @@ func (s *Service) consents(c *flexjob.Case) form.Values {
 	return v
 }
 
-// print makes a document of a day and its hash. Letters that cannot be printed are an
-// Invalid problem: names and addresses that nobody wrote on the form, such as
-// the jobcenter's own, may hold some.
+// print makes a document of a day and its hash. Letters that cannot be printed
+// are an Invalid problem: names and addresses that nobody wrote on the form,
+// such as the jobcenter's own, may hold some.
 func (s *Service) print(e Edition, day ident.Date, r *pdf.Record) (Preview, error) {
 	b, err := e.Print.Append(nil, r)
 	if lack, ok := errors.AsType[*pdf.RepertoireError](err); ok {
@@ -265,7 +265,7 @@ func (s *Service) PrintBlad1(ctx context.Context, who auth.Actor, id string) ([]
 		out = p.PDF
 		return tx.Log(s.entry(who, "print-draft", id, ""))
 	})
-	return out, err
+	return out, s.logRefusal(ctx, who, id, "print-draft", err)
 }
 
 // printable replaces the letters that cannot be printed in a draft by «?».

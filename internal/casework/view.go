@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -73,7 +74,7 @@ func (s *Service) view(tx *store.Tx, who auth.Actor, c *flexjob.Case) (*View, er
 		return nil, err
 	}
 	v.Form, v.MissingParts = e.Form, s.parts(c, e)
-	if b := cmpOr(c.Assessment(), c.Standing()); b != nil {
+	if b := cmp.Or(c.Assessment(), c.Standing()); b != nil {
 		e2, err := s.edition(b.Edition)
 		if err != nil {
 			return nil, err
@@ -92,16 +93,6 @@ func (s *Service) view(tx *store.Tx, who auth.Actor, c *flexjob.Case) (*View, er
 	v.Documents = documents(who, c)
 	redact(who, c)
 	return v, nil
-}
-
-// cmpOr returns the first sheet that is there.
-func cmpOr(sheets ...*flexjob.Blad2) *flexjob.Blad2 {
-	for _, b := range sheets {
-		if b != nil {
-			return b
-		}
-	}
-	return nil
 }
 
 // A Part is what one side has yet to do before Blad 1 can be signed.

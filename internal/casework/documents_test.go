@@ -1,0 +1,49 @@
+package casework_test
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"ab325/internal/casework"
+	"ab325/internal/flexjob"
+	"ab325/internal/problem"
+)
+
+// A file that was changed on the disk is never shown as what was signed.
+func TestForgedFile(t *testing.T) {
+	o := open(t)
+	employee, _, id := o.sent()
+	o.must(filepath.WalkDir(o.folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		return os.WriteFile(path, []byte("%PDF-1.7 forged"), 0o600)
+	}))
+	f, err := o.Fetch(t.Context(), employee, id, "blad1-1")
+	if err == nil || problem.Of(err) != "" || f.Bytes != nil {
+		t.Errorf("Fetch of a forged file = %.20q, %v, want nothing and a fault", f.Bytes, err)
+	}
+}
+
+// The company's copy of what was signed names the files of that day, not those
+// that came with a later correction.
+func TestSignedCopyStaysTheSame(t *testing.T) {
+	o := open(t)
+	_, company, id := o.sent()
+	fetch := func() []byte {
+		f, err := o.Fetch(t.Context(), company, id, "blad1-1")
+		o.must(err)
+		return f.Bytes
+	}
+	before := fetch()
+	o.now = o.now.Add(time.Second)
+	o.must(o.Do(t.Context(), o.caseworker, id, casework.Any, flexjob.ReturnBlad1{Reason: "Der mangler et bilag."}))
+	o.must(o.Attach(t.Context(), company, id, "job.pdf", []byte("%PDF-1.7 later")))
+	if !bytes.Equal(fetch(), before) {
+		t.Error("the copy of what was signed changed with a file that was attached later")
+	}
+}
