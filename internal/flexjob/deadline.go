@@ -5,6 +5,7 @@ import "ab325/internal/ident"
 // A Channel is the way in which a decision reaches a party.
 type Channel string
 
+// The channels.
 const (
 	Page        Channel = "page"         // the case page of this service
 	DigitalPost Channel = "digital-post" // the public mailbox
@@ -14,7 +15,7 @@ const (
 // complaintDays is the time to complain, from the day the assessment reached
 // the employee, which is not counted itself: «Klagen skal være modtaget i
 // jobcenteret senest efter 4 uger fra modtagelsen af vurderingen» (R21; lov om
-// retssikkerhed og administration på det sociale område § 67)
+// retssikkerhed og administration på det sociale område § 67).
 const complaintDays = 4 * 7
 
 // letterDays is how many workdays an ordinary letter is presumed to be on its

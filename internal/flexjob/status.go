@@ -1,6 +1,10 @@
 package flexjob
 
-import "ab325/internal/ident"
+import (
+	"slices"
+
+	"ab325/internal/ident"
+)
 
 // A Status says where a case stands. It is computed, never stored.
 type Status string
@@ -20,11 +24,11 @@ const (
 	Forwarded Status = "forwarded"
 )
 
-// Statuses lists every status.
+// statuses is every status, in the order in which a case passes them.
 var statuses = [...]Status{Draft, Returned, Sent, Received, Assessed, Issued, Replacing, Closed, Withdrawn, Dismissed, Forwarded}
 
 // Statuses returns every status, in the order in which a case passes them.
-func Statuses() []Status { return statuses[:] }
+func Statuses() []Status { return slices.Clone(statuses[:]) }
 
 // Status returns where the case stands.
 func (c *Case) Status() Status {
