@@ -12,6 +12,7 @@ import (
 // A Fault is a way in which a chain is broken.
 type Fault string
 
+// The faults.
 const (
 	OutOfOrder Fault = "out of order" // another entry should stand here: one was removed, moved or put in
 	Unlinked   Fault = "unlinked"     // it does not name the entry before it
