@@ -190,7 +190,7 @@ func TestFilters(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	var rows []store.Row
-	for i := range 120 {
+	for i := range 220 {
 		rows = append(rows, row(fmt.Sprint(i), fmt.Sprintf("N%03d", i), ""))
 	}
 	l := loaded(t, rows...)
@@ -200,12 +200,12 @@ func TestPages(t *testing.T) {
 		n           int
 		page, pages int
 	}{
-		{Query{}, "N000", 50, 1, 3},
-		{Query{Page: 3}, "N100", 20, 3, 3},
-		{Query{Page: 9}, "N100", 20, 3, 3},
-		{Query{Page: -1}, "N000", 50, 1, 3},
-		{Query{PerPage: 60, Page: 2}, "N060", 60, 2, 2},
-		{Query{PerPage: 10_000}, "N000", 120, 1, 1},
+		{Query{}, "N000", 50, 1, 5},
+		{Query{Page: 5}, "N200", 20, 5, 5},
+		{Query{Page: 9}, "N200", 20, 5, 5},
+		{Query{Page: -1}, "N000", 50, 1, 5},
+		{Query{PerPage: 60, Page: 2}, "N060", 60, 2, 4},
+		{Query{PerPage: 10_000}, "N000", 200, 1, 2},
 		{Query{Text: "nobody"}, "", 0, 1, 1},
 	} {
 		test.q.Order = ByName
