@@ -113,6 +113,20 @@ func TestSignInThrottled(t *testing.T) {
 	}
 }
 
+// Guesses count after they ended, too: with a pause between them, each still
+// makes the next wait longer.
+func TestSignInThrottledSlowly(t *testing.T) {
+	b := newBench(t)
+	b.add(t, "mette", roskilde, auth.Caseworker)
+	for i := range 20 {
+		b.SignIn(ctx, "mette", "wrong", string(rune('a'+i)))
+		b.wait(40 * time.Second)
+	}
+	if _, err := b.SignIn(ctx, "mette", password, "client"); problem.Of(err) != problem.Unavailable {
+		t.Errorf("after 20 guesses in 13 minutes: %v, want to be told to wait", err)
+	}
+}
+
 // Tries that succeed, or are refused because of the other key, slow nobody.
 func TestSignInKeepsCount(t *testing.T) {
 	b := newBench(t)
