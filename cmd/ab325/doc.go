@@ -59,15 +59,17 @@ error that a person sees is a problem.Error, in Danish, that says what to do.
 It alone sees everything, and holds what belongs to the program as a whole:
 the clock, the environment, the terminal and the network.
 
-	main.go       the commands, and how one is found and run
-	failure.go    how a command says that it could not
-	config.go     what serve is told, and what it refuses
-	serve.go      opens, connects and closes everything, in order
-	cases.go      what casework is made of; the example data
-	data.go       the data folder: made once, never by mistake
-	operator.go   what the commands do to the data
-	socket.go     how a command reaches the data while the service runs
-	output.go     how a file is written wholly or not at all
+	main.go          the commands, and how one is found and run
+	failure.go       how a command says that it could not
+	config.go        what serve is told, and what it refuses
+	serve.go         opens, connects and closes everything, in order
+	cases.go         what casework is made of; the example data
+	municipality.go  whom the pages name
+	data.go          the data folder: made once, never by mistake
+	operator.go      what the commands do to the data
+	socket.go        how a command reaches the data while the service runs
+	password.go      how a password is asked for
+	output.go        how a file is written wholly or not at all
 
 and a file for each command.
 */
