@@ -105,6 +105,9 @@ func serveOn(ctx context.Context, env *environ, c *config, op *operator, listene
 			return fmt.Errorf("example data: %w", err)
 		}
 	}
+	if host, _, _ := net.SplitHostPort(listener.Addr().String()); c.behindProxy && len(c.proxies) == 0 && !loopback(host) {
+		log.Warn("-proxies is not set: everybody behind the proxy counts as one when guesses at codes and passwords are slowed down")
+	}
 	log.Info("ab325 serves", "version", build(), "url", c.baseURL, "data", c.data)
 	return together(ctx, op.db.Failed(), op.db.Err,
 		running{pages.HTTP(), listener}, running{socketServer(op), socket})
