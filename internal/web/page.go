@@ -102,7 +102,7 @@ func (s *Server) page(c *gin.Context, title string) Page {
 	p := Page{Title: title, Site: s.site(c.Request.URL.Path), Who: s.who(c)}
 	if s.options.Municipality != nil {
 		m, err := s.options.Municipality(c.Request.Context())
-		if err != nil {
+		if err != nil && c.Request.Context().Err() == nil { // somebody still waits for the page
 			// The page is useful without it; whoever runs the service sees why.
 			s.options.Log.Error("municipality", "reference", reference(c), "err", err)
 		}
