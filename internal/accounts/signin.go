@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
@@ -17,15 +16,6 @@ import (
 func wrongPassword() error {
 	return &problem.Error{Kind: problem.Invalid, Detail: "Brugernavnet eller adgangskoden er forkert.",
 		Fields: []problem.Field{{ID: "username", Text: "Kontrollér brugernavn og adgangskode"}}}
-}
-
-// tooMany answers somebody who tries too fast.
-func tooMany(wait time.Duration) error {
-	text := "et minut"
-	if n := int((wait + time.Minute - 1) / time.Minute); n > 1 {
-		text = fmt.Sprintf("%d minutter", n)
-	}
-	return problem.New(problem.Unavailable, "Der er prøvet for mange gange. Vent "+text+", og prøv igen.")
 }
 
 // SignIn begins a session for a member of staff. A user name that does not
@@ -73,11 +63,11 @@ func actor(a *store.Staff) auth.Actor {
 func (s *Service) verify(ctx context.Context, username, password, client string) (found store.Staff, rehash bool, err error) {
 	account := strings.ToLower(username)
 	if wait, ok := s.byClient.Allow(client); !ok {
-		return store.Staff{}, false, tooMany(wait)
+		return store.Staff{}, false, auth.TooMany(wait)
 	}
 	if wait, ok := s.byAccount.Allow(account); !ok {
 		s.byClient.Pass(client)
-		return store.Staff{}, false, tooMany(wait)
+		return store.Staff{}, false, auth.TooMany(wait)
 	}
 	defer func() {
 		switch {

@@ -3,9 +3,12 @@ package auth
 import (
 	"cmp"
 	"crypto/sha256"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
+
+	"ab325/internal/problem"
 )
 
 // How a throttle slows guessing down: the first failures cost nothing, since
@@ -143,4 +146,13 @@ func (t *Throttle) shrink(now time.Time) {
 	for _, k := range left[:maxThrottled/4] {
 		delete(t.keys, k.key)
 	}
+}
+
+// TooMany returns the problem of somebody whom a throttle lets wait.
+func TooMany(wait time.Duration) *problem.Error {
+	text := "et minut"
+	if n := int((wait + time.Minute - 1) / time.Minute); n > 1 {
+		text = fmt.Sprintf("%d minutter", n)
+	}
+	return problem.New(problem.Unavailable, "Der er prøvet for mange gange. Vent "+text+", og prøv igen.")
 }

@@ -3,9 +3,12 @@ package auth
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"ab325/internal/problem"
 )
 
 // A clock is moved by hand.
@@ -171,5 +174,21 @@ func TestThrottleFlood(t *testing.T) {
 	th.Fail("last")
 	if len(th.keys) > maxThrottled {
 		t.Errorf("%d keys are held, want at most %d", len(th.keys), maxThrottled)
+	}
+}
+
+func TestTooMany(t *testing.T) {
+	for _, test := range []struct {
+		wait time.Duration
+		want string
+	}{
+		{time.Second, "Vent et minut, "},
+		{time.Minute, "Vent et minut, "},
+		{61 * time.Second, "Vent 2 minutter, "},
+		{longestWait, "Vent 15 minutter, "},
+	} {
+		if got := TooMany(test.wait); got.Kind != problem.Unavailable || !strings.Contains(got.Detail, test.want) {
+			t.Errorf("TooMany(%v) = %v, %q, want %q in it", test.wait, got.Kind, got.Detail, test.want)
+		}
 	}
 }

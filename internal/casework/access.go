@@ -38,7 +38,7 @@ const accessDays = 14
 // not, so that nobody can find out by it.
 func (s *Service) Resend(ctx context.Context, secret, client string) error {
 	if wait, ok := s.guesses.Allow(client); !ok {
-		return tooMany(wait)
+		return auth.TooMany(wait)
 	}
 	s.guesses.Fail(client)
 	return s.Store.Update(ctx, func(tx *store.Tx) error {

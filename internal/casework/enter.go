@@ -19,7 +19,7 @@ func (s *Service) Enter(ctx context.Context, secret, client string) (Entered, er
 	entered, err := s.enter(ctx, secret, ok)
 	switch unknown := problem.Of(err) == problem.NotFound; {
 	case !ok && unknown:
-		return Entered{}, tooMany(wait)
+		return Entered{}, auth.TooMany(wait)
 	case !ok: // was not counted as a try
 	case unknown:
 		s.guesses.Fail(client)

@@ -94,18 +94,6 @@ func checkAddress(address string) error {
 	return nil
 }
 
-// tooMany answers somebody who tries links and codes too fast.
-func tooMany(wait time.Duration) error {
-	return problem.New(problem.Unavailable, "Der er prøvet for mange gange. Vent "+minutes(wait)+", og prøv igen.")
-}
-
-func minutes(d time.Duration) string {
-	if d <= time.Minute {
-		return "et minut"
-	}
-	return strings.TrimSuffix((d+time.Minute-1).Truncate(time.Minute).String(), "m0s") + " minutter"
-}
-
 // unknownLink words a link or code that is not known.
 func unknownLink(err error) error {
 	if problem.Of(err) == problem.NotFound {
