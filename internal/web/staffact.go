@@ -122,11 +122,14 @@ func (a *staffAct) post(s *Server, c *gin.Context) error {
 
 // leave goes on after the act was done.
 func (a *staffAct) leave(s *Server, c *gin.Context) {
-	path := casePath(c.Param("id")) + a.to
-	if _, err := s.look(c); a.away || err != nil {
+	path, done := casePath(c.Param("id"))+a.to, a.done
+	switch v, err := s.look(c); {
+	case a.away || err != nil:
 		path = staffPlace
+	case v.Status == flexjob.Forwarded: // it still lies here, to be posted
+		done = "papir"
 	}
-	goTo(c, path, a.done)
+	goTo(c, path, done)
 }
 
 // render makes the page; p is what keeps the act from being done, or nil.

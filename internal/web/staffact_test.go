@@ -104,7 +104,7 @@ func TestActsBadInput(t *testing.T) {
 func TestRuleR3Forward(t *testing.T) {
 	d := inOffice(t)
 	paper := d.worker.press(d.worker.get(d.place+"/videresend"), "Send sagen videre", map[string]string{"to": away, "reason": "Den ansatte er flyttet."})
-	paper.says(t, "Skal sendes med post", "Jobcenteret, Langeland Kommune", "Blad 1, underskrevet")
+	paper.says(t, "Skal sendes med post", "Sagen er afsluttet her", "send det med post", "Jobcenteret, Langeland Kommune", "Blad 1, underskrevet")
 
 	d = inOffice(t)
 	d.serveAway()

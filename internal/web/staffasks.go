@@ -117,7 +117,7 @@ func askForward(s *Server, c *gin.Context, v *casework.View, p *actPage, typed u
 	inDanishOrder(p.Choice.Choices)
 	p.Texts = []string{
 		"Bruger den anden kommune tjenesten, får den sagen med det samme, og I kan ikke længere åbne den.",
-		"Bruger den anden kommune ikke tjenesten, bliver sagen afsluttet her. Så får du vist adressen, og du skal printe blad 1 og sende det med post.",
+		"Bruger den anden kommune ikke tjenesten, bliver sagen afsluttet her. Så skal du printe blad 1 og sende det med post.",
 	}
 	p.askReason("Hvorfor sendes sagen videre?", "Begge parter kan læse det. For eksempel at den ansatte er flyttet.", typed)
 	return nil

@@ -135,7 +135,7 @@ func (s *Server) caseAlerts(v *casework.View) (all []Alert) {
 	if v.Status == flexjob.Forwarded {
 		to := v.Case.Forwards[len(v.Case.Forwards)-1].To
 		all = append(all, Alert{Variant: "info", Heading: "Skal sendes med post",
-			Text: "Udskriv det underskrevne blad 1 under Dokumenter, og send det til: Jobcenteret, " + s.options.Cases.Authority(to) + ". Find adressen på kommunens egne sider."})
+			Text: "Print det underskrevne blad 1 under Dokumenter, og send det til: Jobcenteret, " + s.options.Cases.Authority(to) + ". Find adressen på kommunens egne sider."})
 	}
 	// R32: «funktionærlignende vilkår»
 	if b := v.Case.Standing(); b != nil && flexjob.FewHours(b.Issue.Values) {

@@ -20,9 +20,11 @@ func staffNext(who auth.Actor, v *casework.View, place string) nextTask {
 	c := v.Case
 	switch v.Status {
 	case flexjob.Sent:
-		return nextTask{Who: "Jobcenteret", Text: "Sagen er sendt videre hertil og skal modtages.", Buttons: []Button{{Text: "Modtag sagen", Href: place + "/modtag"}}}
+		return nextTask{Who: "Kommunen", Text: "Sagen er sendt videre hertil og skal modtages.", Buttons: []Button{{Text: "Modtag sagen", Href: place + "/modtag"}}}
 	case flexjob.Received, flexjob.Assessed, flexjob.Replacing:
 		return confirmOrAssess(who, c, place)
+	case flexjob.Forwarded:
+		return nextTask{Who: "Kommunen", Text: "Print det underskrevne blad 1, og send det med post til den anden kommune. Så er der ikke mere at gøre her."}
 	case flexjob.Returned:
 		return nextTask{Who: "Parterne", Text: "Blad 1 er sendt tilbage. Parterne retter det, og den ansatte underskriver igen."}
 	case flexjob.Issued:
