@@ -46,6 +46,9 @@ func TestInvitationIsUsedUp(t *testing.T) {
 	_, err = o.Invite(t.Context(), started.Actor, id, "ase@example.dk")
 	o.must(err)
 	right := o.mailed()
+	if got := o.look(started.Actor, id).Invited; !got.Equal(o.now) {
+		t.Errorf("the view says that the other was invited at %v, want %v", got, o.now)
+	}
 	_, err = o.Enter(t.Context(), secret(wrong), "c1")
 	want(t, "an invitation that was replaced", err, problem.Expired)
 	joined, err := o.Enter(t.Context(), right.Code, "c2")

@@ -36,14 +36,27 @@ func (s *Service) accessMail(c *flexjob.Case, to flexjob.Party, address string, 
 func (s *Service) news(c *flexjob.Case, before flexjob.Status, act flexjob.ActName) []store.Message {
 	var out []store.Message
 	for _, n := range told[act] {
-		m := c.Member(n.to)
-		if m == nil || m.Address == "" || n.after != "" && n.after != before {
+		address := newsAddress(c, n.to)
+		if address == "" || n.after != "" && n.after != before {
 			continue
 		}
-		out = append(out, store.Message{At: s.Now().UTC(), To: m.Address, Party: n.to, Case: c.ID, Kind: newsMail,
+		out = append(out, store.Message{At: s.Now().UTC(), To: address, Party: n.to, Case: c.ID, Kind: newsMail,
 			Data: map[string]string{"subject": "Nyt i din sag " + c.Number, "text": n.text, "link": s.BaseURL + "/adgang"}})
 	}
 	return out
+}
+
+// newsAddress returns where a party that is in hears that there is something
+// new: its registered address, else the one that it wrote on Blad 1 for that.
+func newsAddress(c *flexjob.Case, p flexjob.Party) string {
+	m := c.Member(p)
+	if m == nil {
+		return ""
+	}
+	if written := c.Blad1[string(p)+".email"].Value; m.Address == "" && checkAddress(written) == nil {
+		return written
+	}
+	return m.Address
 }
 
 // A notice is what one party is told after an act.

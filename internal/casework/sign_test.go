@@ -299,6 +299,25 @@ func TestNewsNamesNobody(t *testing.T) {
 	}
 }
 
+// Who has no registered address hears of news at the one written on Blad 1 for
+// that, and never gets a link there.
+func TestNewsGoesToTheAddressOnBlad1(t *testing.T) {
+	o := open(t)
+	started, err := o.Start(t.Context(), flexjob.Employee, "")
+	o.must(err)
+	id := started.Actor.Case
+	o.save(started.Actor, id, map[string]string{"employee.email": "ase@example.dk"})
+	o.must(o.Do(t.Context(), started.Actor, id, casework.Any, flexjob.Withdraw{}))
+	mail := o.mail()
+	if len(mail) != 1 || mail[0].To != "ase@example.dk" || mail[0].Data["code"] != "" {
+		t.Fatalf("messages = %+v, want one without a code to the address on Blad 1", mail)
+	}
+	o.must(o.Resend(t.Context(), started.Access.Code, "c1"))
+	if got := len(o.mail()); got != 1 {
+		t.Errorf("%d messages after asking for a link, want none more", got)
+	}
+}
+
 func TestAttachment(t *testing.T) {
 	o := open(t)
 	employee, company, id := o.parties()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
@@ -23,7 +24,8 @@ type View struct {
 	Documents    []Document
 	Jobcenter    store.Municipality
 	Today        ident.Date
-	HasOther     bool // the other party is in
+	HasOther     bool      // the other party is in
+	Invited      time.Time // when the other party was last invited; zero: not yet
 	MissingParts []Part
 }
 
@@ -68,6 +70,10 @@ func (s *Service) view(tx *store.Tx, who auth.Actor, c *flexjob.Case) (*View, er
 	v := &View{Case: c, Status: c.Status(), Today: s.today()}
 	if who.Provider == auth.PartyLink {
 		v.HasOther = c.Member(who.Party.Other()) != nil
+		var err error
+		if v.Invited, err = invited(tx, c.ID, who.Party.Other()); err != nil {
+			return nil, err
+		}
 	}
 	e, err := s.edition(c.Edition)
 	if err != nil {
@@ -93,6 +99,18 @@ func (s *Service) view(tx *store.Tx, who auth.Actor, c *flexjob.Case) (*View, er
 	v.Documents = documents(who, c)
 	redact(who, c)
 	return v, nil
+}
+
+// invited returns when a party was last invited by a link that is still good or
+// was used.
+func invited(tx *store.Tx, caseID string, p flexjob.Party) (at time.Time, err error) {
+	links, err := tx.LinksOf(caseID)
+	for _, l := range links {
+		if l.Party == p && l.Kind == store.LinkInvitation && !l.Ended() && l.Created.After(at) {
+			at = l.Created
+		}
+	}
+	return at, err
 }
 
 // A Part is what one side has yet to do before Blad 1 can be signed.

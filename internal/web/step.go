@@ -178,7 +178,7 @@ func (s *Server) afterSave(c *gin.Context, st stepSaved) error {
 	}
 	set := s.fields(who, v)
 	set.Stored, set.Conflicts = set.Values, conflicts(who, st.saved.Conflicts)
-	faults := append(faultsAt(s.options.Cases.Unfinished(who, v), st.fields, ""), st.fileFault...)
+	faults := append(own(who, v, faultsAt(s.options.Cases.Unfinished(who, v), st.fields, "")), st.fileFault...)
 	switch {
 	case len(set.Conflicts) > 0:
 		set.Values = keepMine(set.Stored, st.saved.Conflicts)
@@ -202,6 +202,19 @@ func (s *Server) afterSave(c *gin.Context, st stepSaved) error {
 		c.Redirect(http.StatusSeeOther, stepPath(placeOf(who), st.name)+"?gemt=kladde")
 	}
 	return nil
+}
+
+// own returns the faults that keep who on the step: not those that are only
+// empty fields of the job, which the other party may describe instead.
+func own(who auth.Actor, v *casework.View, faults []problem.Field) (out []problem.Field) {
+	for _, fault := range faults {
+		f, ok := v.Form.Field(fault.ID)
+		if ok && f.Step == "job" && v.Case.Blad1[f.ID].Value == "" && f.FilledBy(who.Party.Other().Filler()) {
+			continue
+		}
+		out = append(out, fault)
+	}
+	return out
 }
 
 // label returns the words that a page has for a field.

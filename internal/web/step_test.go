@@ -106,6 +106,20 @@ func TestMissingFields(t *testing.T) {
 	}
 }
 
+// TestTheJobCanBeLeftToTheOther: both describe the job, so one can go on
+// without having done so; what is wrong is told all the same.
+func TestTheJobCanBeLeftToTheOther(t *testing.T) {
+	p := inCase(t)
+	page := p.employee.get(p.employeePlace + "/jobindhold")
+	if got := p.employee.press(page, "Næste", map[string]string{"job.startDate": "i morgen"}); got.Code != http.StatusUnprocessableEntity || !summaryLinks(got, "job.startDate") || summaryLinks(got, "job.title") {
+		t.Errorf("a wrong date: %d", got.Code)
+	}
+	if got := p.employee.press(p.employee.get(page.path), "Næste", map[string]string{"job.startDate": ""}); got.Code != http.StatusOK || got.path == page.path {
+		t.Errorf("an empty description: %d on %s", got.Code, got.path)
+	}
+	p.employee.get(p.employeePlace + "/opsummering").says(t, "Beskriv jobindholdet")
+}
+
 // TestTickIsLeftAlone: a tick that nobody touched is not written, so that it
 // is no conflict when the other party sets it.
 func TestTickIsLeftAlone(t *testing.T) {

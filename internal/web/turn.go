@@ -4,6 +4,7 @@ import (
 	"ab325/internal/auth"
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
+	"ab325/internal/ident"
 )
 
 // A turn says what is next in a case, and for whom.
@@ -51,6 +52,10 @@ func (s *Server) fillingTurn(who auth.Actor, v *casework.View) turn {
 	case len(v.Case.OpenCorrections(who.Party)) > 0:
 		return turn{Heading: "Det er din tur", Text: upperFirst(partyName(who.Party.Other())) + " har bedt dig om at rette noget i blad 1. Ret det, eller skriv, at intet skal rettes.",
 			Button: &Button{Text: "Se, hvad der skal rettes", Href: "#rettelser"}}
+	case !v.HasOther && !v.Invited.IsZero():
+		return turn{Heading: upperFirst(partyName(who.Party.Other())) + " er inviteret", Text: "Du inviterede den " + ident.DateOf(v.Invited).Long() +
+			". Når " + partyName(who.Party.Other()) + " åbner invitationen, ser du det her. Sker der ikke noget, kan du invitere igen.",
+			Button: &Button{Text: "Invitér igen", Href: place + "/inviter"}}
 	case !v.HasOther:
 		return turn{Heading: "Invitér " + partyName(who.Party.Other()), Text: "Dine felter er udfyldt. Nu skal " + partyName(who.Party.Other()) + " udfylde sine.",
 			Button: &Button{Text: "Invitér " + partyName(who.Party.Other()), Href: place + "/inviter"}}
