@@ -125,7 +125,7 @@ func (s *Service) change(ctx context.Context, who auth.Actor, id string, revisio
 		if err := f(tx, c); err != nil {
 			return err
 		}
-		if err := s.put(tx, c, s.entry(who, string(act), id, ""), s.news(c, before, act)...); err != nil {
+		if err := s.put(tx, c, s.entry(who, string(act), id, ""), s.news(c, before, act, who.Side())...); err != nil {
 			return err
 		}
 		changed = c

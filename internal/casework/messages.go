@@ -31,13 +31,15 @@ func (s *Service) accessMail(c *flexjob.Case, to flexjob.Party, address string, 
 		Data: map[string]string{"subject": subject, "text": text, "link": a.Link, "code": a.Code}}
 }
 
-// news returns what the parties are to be told after an act: that there is
-// something to see in their case, never what.
-func (s *Service) news(c *flexjob.Case, before flexjob.Status, act flexjob.ActName) []store.Message {
+// news returns what the parties are to be told after an act of by: that there
+// is something to see in their case, never what. Who asks for a correction, or
+// comes in, knows.
+func (s *Service) news(c *flexjob.Case, before flexjob.Status, act flexjob.ActName, by flexjob.Party) []store.Message {
 	var out []store.Message
 	for _, n := range told[act] {
 		address := newsAddress(c, n.to)
-		if address == "" || n.after != "" && n.after != before {
+		knows := n.to == by && (act == flexjob.AskCorrectionName || act == flexjob.JoinName)
+		if address == "" || knows || n.after != "" && n.after != before {
 			continue
 		}
 		out = append(out, store.Message{At: s.Now().UTC(), To: address, Party: n.to, Case: c.ID, Kind: newsMail,
@@ -69,7 +71,7 @@ type notice struct {
 // told is the table of who is told what after which act.
 var told = map[flexjob.ActName][]notice{
 	flexjob.JoinName:            {{flexjob.Employee, "", openCase}, {flexjob.Company, "", openCase}},
-	flexjob.AskCorrectionName:   {{flexjob.Employee, "", "Der kan være bedt om en rettelse af blad 1. " + openCase}, {flexjob.Company, "", "Der kan være bedt om en rettelse af blad 1. " + openCase}},
+	flexjob.AskCorrectionName:   {{flexjob.Employee, "", "Du er bedt om at rette noget i blad 1. " + openCase}, {flexjob.Company, "", "Du er bedt om at rette noget i blad 1. " + openCase}},
 	flexjob.SignName:            {{flexjob.Employee, "", "Blad 1 er sendt til kommunen. Du finder kvitteringen i sagen. " + openCase}, {flexjob.Company, "", "Blad 1 er sendt til kommunen. " + openCase}},
 	flexjob.ReturnName:          {{flexjob.Employee, "", "Blad 1 er sendt tilbage, fordi noget skal rettes. " + openCase}, {flexjob.Company, "", "Blad 1 er sendt tilbage, fordi noget skal rettes. " + openCase}},
 	flexjob.DelayName:           {{flexjob.Employee, "", "Svaret på blanketten trækker ud. Du finder den nye dato i sagen. " + openCase}, {flexjob.Company, "", "Svaret på blanketten trækker ud. Du finder den nye dato i sagen. " + openCase}},

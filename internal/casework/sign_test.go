@@ -318,6 +318,17 @@ func TestNewsGoesToTheAddressOnBlad1(t *testing.T) {
 	}
 }
 
+// Who asks for a correction is not told that somebody did.
+func TestTheOtherIsToldOfAWish(t *testing.T) {
+	o := open(t)
+	employee, _, id := o.parties()
+	before := len(o.mail())
+	o.must(o.AskCorrection(t.Context(), employee, id, "company.name", "Er navnet rigtigt?"))
+	if got := o.mail()[before:]; len(got) != 1 || got[0].Party != flexjob.Company {
+		t.Errorf("%d messages, the first to %s; want one to the company", len(got), got[0].Party)
+	}
+}
+
 func TestAttachment(t *testing.T) {
 	o := open(t)
 	employee, company, id := o.parties()
