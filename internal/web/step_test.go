@@ -117,7 +117,7 @@ func TestTheJobCanBeLeftToTheOther(t *testing.T) {
 	if got := p.employee.press(p.employee.get(page.path), "Næste", map[string]string{"job.startDate": ""}); got.Code != http.StatusOK || got.path == page.path {
 		t.Errorf("an empty description: %d on %s", got.Code, got.path)
 	}
-	p.employee.get(p.employeePlace + "/opsummering").says(t, "Beskriv jobindholdet")
+	p.employee.get(p.employeePlace+"/opsummering").says(t, "Beskriv jobindholdet")
 }
 
 // TestTickIsLeftAlone: a tick that nobody touched is not written, so that it
