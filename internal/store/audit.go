@@ -37,18 +37,7 @@ func (t *Tx) Log(e audit.Entry) error {
 // first place is 1.
 func (t *Tx) Audit(from uint64) iter.Seq2[audit.Entry, error] {
 	_, end := kv.Range(auditKeys.key())
-	entries := records[audit.Entry](auditKind, t.r.Scan(auditKeys.number(from), end))
-	return func(yield func(audit.Entry, error) bool) {
-		for e, err := range entries {
-			if err != nil {
-				yield(audit.Entry{}, fmt.Errorf("audit log: %w", err))
-				return
-			}
-			if !yield(*e, nil) {
-				return
-			}
-		}
-	}
+	return logged(t.r.Scan(auditKeys.number(from), end))
 }
 
 // AuditBack yields the entries of the log before the given place, latest
@@ -58,9 +47,13 @@ func (t *Tx) AuditBack(before uint64) iter.Seq2[audit.Entry, error] {
 	if before != 0 {
 		end = auditKeys.number(before)
 	}
-	entries := records[audit.Entry](auditKind, t.r.ScanBack(start, end))
+	return logged(t.r.ScanBack(start, end))
+}
+
+// logged decodes the entries of the log among pairs.
+func logged(pairs iter.Seq2[kv.Pair, error]) iter.Seq2[audit.Entry, error] {
 	return func(yield func(audit.Entry, error) bool) {
-		for e, err := range entries {
+		for e, err := range records[audit.Entry](auditKind, pairs) {
 			if err != nil {
 				yield(audit.Entry{}, fmt.Errorf("audit log: %w", err))
 				return
