@@ -57,6 +57,10 @@ type Options struct {
 
 	// Healthy answers whether the service can do its work. Nil: always.
 	Healthy func(context.Context) error
+
+	// Operations tells the page for administrators how the service is doing.
+	// Nil: there is no such page.
+	Operations func(context.Context) (Operations, error)
 }
 
 // A Server serves the pages. It is safe for concurrent use.

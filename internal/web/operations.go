@@ -1,0 +1,64 @@
+package web
+
+import "time"
+
+// Operations is how the service itself is doing, for the page that tells
+// administrators and for nobody else. It holds nothing about anyone. A zero
+// time is "never"; all sizes are in bytes.
+type Operations struct {
+	Version string    // of the program
+	Started time.Time // when it began to serve
+
+	Backup     BackupState
+	Checkpoint CheckpointState
+	Disk       DiskState
+	Keys       KeyState
+	Jobs       []JobState // in the order to show them
+}
+
+// A BackupState says what would be there if the machine burned down.
+type BackupState struct {
+	Target bool          // there is a place for backups
+	Every  time.Duration // between two; 0: none is made by itself
+	Last   time.Time     // when the last good one was begun: written, read back and found whole
+	Size   int64         // of that
+	Next   time.Time     // when the next will be begun
+	Failed time.Time     // when the last attempt failed; zero where the last one was good
+	Kept   int           // how many good ones are in the place
+}
+
+// A CheckpointState says how far the log is proven.
+type CheckpointState struct {
+	Last    time.Time // when the last was signed
+	Entries uint64    // of the log that it covers
+	Target  bool      // there is a place of the operator's that is to take them
+	Taken   time.Time // when that place last took one
+}
+
+// A DiskState is the disk that the data lie on.
+type DiskState struct {
+	Free, Total int64
+	Reserve     int64 // so much is kept free: with less, changes are refused
+	Database    int64 // the size of the database's file
+	Documents   int64 // of all PDFs and attachments
+}
+
+// A KeyState is the keys that the data are encrypted with.
+type KeyState struct {
+	Made     time.Time // when the key in use was made
+	Changing bool      // a change of keys is under way
+	Done     uint64    // of that, how much is done
+	Total    uint64    // of how much
+}
+
+// A JobState is something that the service does by itself.
+type JobState struct {
+	Name    string        // in Danish, «Sikkerhedskopi»
+	Every   time.Duration // between two runs
+	Running bool
+	Success time.Time // the end of the last run that went well
+	Failure time.Time // the end of the last that did not
+}
+
+// Failing reports whether the last run did not go well.
+func (j JobState) Failing() bool { return j.Failure.After(j.Success) }
