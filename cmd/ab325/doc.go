@@ -63,6 +63,7 @@ the clock, the environment, the terminal and the network.
 	failure.go       how a command says that it could not
 	config.go        what serve is told, and what it refuses
 	serve.go         opens, connects and closes everything, in order
+	fault.go         ends the service when the disk does not write
 	cases.go         what casework is made of; the example data
 	municipality.go  whom the pages name
 	data.go          the data folder: made once, never by mistake

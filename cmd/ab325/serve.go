@@ -53,7 +53,7 @@ begin.`,
 
 // serve runs the service until ctx ends or something that it cannot do without
 // fails.
-func serve(ctx context.Context, env *environ, c *config) (err error) {
+func serve(ctx context.Context, env *environ, c *config) error {
 	if !c.demo && !web.AssetsBuilt() {
 		return &failure{text: "the pages' design was not built into this program", hint: "make build does that, and leaves it at bin/ab325"}
 	}
@@ -64,8 +64,13 @@ func serve(ctx context.Context, env *environ, c *config) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, op.close()) }()
+	return whileWhole(ctx, op.db, func(ctx context.Context) error {
+		return errors.Join(serveData(ctx, env, c, op), op.close())
+	})
+}
 
+// serveData opens the listeners and serves the operator's data on them.
+func serveData(ctx context.Context, env *environ, c *config, op *operator) error {
 	listener, err := listen(ctx, c)
 	if err != nil {
 		return err
@@ -109,8 +114,7 @@ func serveOn(ctx context.Context, env *environ, c *config, op *operator, listene
 		log.Warn("-proxies is not set: everybody behind the proxy counts as one when guesses at codes and passwords are slowed down")
 	}
 	log.Info("ab325 serves", "version", build(), "url", c.baseURL, "data", c.data)
-	return together(ctx, op.db.Failed(), op.db.Err,
-		running{pages.HTTP(), listener}, running{socketServer(op), socket})
+	return together(ctx, running{pages.HTTP(), listener}, running{socketServer(op), socket})
 }
 
 // listen opens the address that people reach, and fills in the base URL where
@@ -213,10 +217,10 @@ type running struct {
 	listener net.Listener
 }
 
-// together serves until ctx ends, a server fails, or failed is closed; then it
-// lets what is under way finish. It returns why it stopped, unless that is ctx:
-// to be told to stop is no failure.
-func together(ctx context.Context, failed <-chan struct{}, cause func() error, all ...running) error {
+// together serves until ctx ends or a server fails; then it lets what is under
+// way finish. It returns why it stopped, unless that is ctx: to be told to stop
+// is no failure.
+func together(ctx context.Context, all ...running) error {
 	stopped := make(chan error, len(all))
 	for _, r := range all {
 		go func() { stopped <- r.server.Serve(r.listener) }()
@@ -224,8 +228,6 @@ func together(ctx context.Context, failed <-chan struct{}, cause func() error, a
 	var err error
 	select {
 	case <-ctx.Done():
-	case <-failed:
-		err = hinted(cause(), "see whether the disk is full or damaged, then start again: what was acknowledged is saved")
 	case err = <-stopped:
 	}
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)

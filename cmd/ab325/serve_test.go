@@ -49,16 +49,15 @@ func TestListenTellsBaseURL(t *testing.T) {
 
 // serving runs together with one server and returns its address and what it
 // returns.
-func serving(t *testing.T, ctx context.Context, failed chan struct{}, handler http.Handler) (string, chan error) {
+func serving(t *testing.T, ctx context.Context, handler http.Handler) (string, chan error) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	cause := func() error { return errors.New("the disk is full") }
 	go func() {
-		done <- together(ctx, failed, cause, running{&http.Server{Handler: handler}, listener})
+		done <- together(ctx, running{&http.Server{Handler: handler}, listener})
 	}()
 	return "http://" + listener.Addr().String(), done
 }
@@ -66,7 +65,7 @@ func serving(t *testing.T, ctx context.Context, failed chan struct{}, handler ht
 // To be told to stop is no failure, and whoever is served is served to the end.
 func TestTogetherStops(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
-	url, done := serving(t, ctx, nil, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	url, done := serving(t, ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		stop()
 		time.Sleep(50 * time.Millisecond) // so that the stop is seen while this is under way
 		io.WriteString(w, "whole")
@@ -84,25 +83,13 @@ func TestTogetherStops(t *testing.T) {
 	}
 }
 
-// A database that failed answers nothing any more, so the process ends and
-// says why.
-func TestTogetherEndsWithTheDatabase(t *testing.T) {
-	failed := make(chan struct{})
-	_, done := serving(t, t.Context(), failed, http.NotFoundHandler())
-	close(failed)
-	err := <-done
-	if f, ok := errors.AsType[*failure](err); !ok || !strings.Contains(err.Error(), "the disk is full") || f.hint == "" {
-		t.Errorf("together = %v, want the cause with a hint", err)
-	}
-}
-
 func TestTogetherEndsWithAServer(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	listener.Close()
-	if err := together(t.Context(), nil, nil, running{new(http.Server), listener}); !errors.Is(err, net.ErrClosed) {
+	if err := together(t.Context(), running{new(http.Server), listener}); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("together on a closed listener = %v, want net.ErrClosed", err)
 	}
 }
@@ -114,7 +101,7 @@ func TestProbe(t *testing.T) {
 	}{{200, true}, {503, false}, {404, false}} {
 		ctx, stop := context.WithCancel(t.Context())
 		var path string
-		url, done := serving(t, ctx, nil, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		url, done := serving(t, ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			path = r.URL.Path
 			w.WriteHeader(test.status)
 		}))
