@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 
 	"ab325/internal/audit"
 	"ab325/internal/store"
@@ -33,7 +32,7 @@ entry, and exits 1.`,
 	}
 }
 
-func (op *operator) verifyAudit(ctx context.Context, _ []byte, out io.Writer) error {
+func (op *operator) verifyAudit(ctx context.Context, _ []byte, out *console) error {
 	return op.store.View(ctx, func(tx *store.Tx) error {
 		n, last, err := audit.Verify(tx.Audit(1))
 		if broken, ok := errors.AsType[*audit.BrokenError](err); ok {

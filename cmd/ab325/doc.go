@@ -69,6 +69,7 @@ the clock, the environment, the terminal and the network.
 	data.go          the data folder: made once, never by mistake
 	operator.go      what the commands do to the data
 	socket.go        how a command reaches the data while the service runs
+	console.go       what a task shows while it works
 	password.go      how a password is asked for
 	output.go        how a file is written wholly or not at all
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"time"
 
 	"ab325/internal/store"
@@ -38,7 +37,7 @@ at all is wrong too.`,
 func health(ctx context.Context, env *environ, dir string) error {
 	ctx, cancel := context.WithTimeout(ctx, healthTime)
 	defer cancel()
-	err := askService(ctx, dir, healthTask, nil, env.stdout)
+	err := askService(ctx, dir, healthTask, nil, &console{Writer: env.stdout})
 	switch {
 	case errors.Is(err, errNotRunning):
 		return hinted(fmt.Errorf("%s: %w", dir, err), "ab325 serve starts it, and -data names its folder")
@@ -48,7 +47,7 @@ func health(ctx context.Context, env *environ, dir string) error {
 	return err
 }
 
-func (op *operator) reportHealth(ctx context.Context, _ []byte, out io.Writer) error {
+func (op *operator) reportHealth(ctx context.Context, _ []byte, out *console) error {
 	if err := op.healthy(ctx); err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (op *operator) close() error { return op.db.Close() }
 
 // A task is one thing that an operator can be asked to do. Its input is JSON;
 // what it prints is for the person who typed the command.
-type task func(ctx context.Context, input []byte, out io.Writer) error
+type task func(ctx context.Context, input []byte, out *console) error
 
 // The names of tasks, which commands and the running service agree on.
 const (
@@ -83,7 +83,9 @@ func perform(ctx context.Context, env *environ, dir, name string, input any, cre
 	if err != nil {
 		return fmt.Errorf("write down what is asked for: %w", err)
 	}
-	err = askService(ctx, dir, name, text, env.stdout)
+	to, done := openConsole(env, env.stdout)
+	defer done()
+	err = askService(ctx, dir, name, text, to)
 	if !errors.Is(err, errNotRunning) {
 		return err
 	}
@@ -91,5 +93,5 @@ func perform(ctx context.Context, env *environ, dir, name string, input any, cre
 	if err != nil {
 		return err
 	}
-	return errors.Join(op.tasks()[name](ctx, text, env.stdout), op.close())
+	return errors.Join(op.tasks()[name](ctx, text, to), op.close())
 }

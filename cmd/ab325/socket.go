@@ -35,9 +35,14 @@ const maxInput = 64 << 10
 // errNotRunning means that no service answers at the socket.
 var errNotRunning = errors.New("no service runs there")
 
-// A reply is what the service answers a command with.
+// A reply is one line of what the service answers a command with. The answer
+// comes as the task goes on, and its last line says that it ended: one that is
+// cut off is no success.
 type reply struct {
-	Output string          `json:"output,omitempty"`
+	Output   []byte    `json:"output,omitempty"` // a piece of it
+	Progress *progress `json:"progress,omitempty"`
+
+	Ended  bool            `json:"ended,omitempty"`
 	Error  string          `json:"error,omitempty"`
 	Hint   string          `json:"hint,omitempty"`
 	Fields []problem.Field `json:"fields,omitempty"`
@@ -70,24 +75,50 @@ func socketServer(op *operator) *http.Server {
 	return &http.Server{Handler: taskHandler(op.tasks()), ReadHeaderTimeout: 5 * time.Second}
 }
 
-// taskHandler answers a POST to a task's name with a reply.
+// taskHandler answers a POST to a task's name with replies.
 func taskHandler(tasks map[string]task) http.Handler {
 	mux := http.NewServeMux()
 	for name, do := range tasks {
 		mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) {
-			var answer reply
+			w.Header().Set("Content-Type", "application/jsonl")
 			input, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxInput))
 			if err == nil {
-				var out bytes.Buffer
-				err = do(r.Context(), input, &out)
-				answer.Output = out.String()
+				err = do(r.Context(), input, replyConsole(w))
 			}
-			answer.fail(err)
-			w.Header().Set("Content-Type", "application/json")
-			_ = json.NewEncoder(w).Encode(answer) // who asked has gone: nobody is left to tell
+			last := reply{Ended: true}
+			last.fail(err)
+			_ = last.send(w) // where it fails who asked has gone: nobody is left to tell
 		})
 	}
 	return mux
+}
+
+// replyConsole returns a console that shows everything to who asked, at once.
+func replyConsole(w http.ResponseWriter) *console {
+	var shown progress
+	return &console{
+		Writer: writerFunc(func(p []byte) (int, error) {
+			if err := (&reply{Output: p}).send(w); err != nil {
+				return 0, err
+			}
+			return len(p), nil
+		}),
+		step: func(p progress) {
+			if p.Step == shown.Step && p.Done < shown.Done+max(p.Total, shown.Done)/100+1 {
+				return // not worth a line
+			}
+			shown = p
+			_ = (&reply{Progress: &p}).send(w) // see its last line
+		},
+	}
+}
+
+// send writes a as a line, and does not keep it back.
+func (a *reply) send(w http.ResponseWriter) error {
+	if err := json.NewEncoder(w).Encode(a); err != nil {
+		return err
+	}
+	return http.NewResponseController(w).Flush()
 }
 
 // fail makes err travel: its text, its hint, and the fields it is about.
@@ -116,9 +147,9 @@ func (a *reply) err() error {
 	return &failure{text: a.Error, hint: a.Hint}
 }
 
-// askService has the service that runs on dir do a task and copies what it
-// prints to out. It returns errNotRunning where none does.
-func askService(ctx context.Context, dir, name string, input []byte, out io.Writer) error {
+// askService has the service that runs on dir do a task and shows to out what
+// it shows. It returns errNotRunning where none does.
+func askService(ctx context.Context, dir, name string, input []byte, out *console) error {
 	client := http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(dir, socketName))
@@ -140,12 +171,27 @@ func askService(ctx context.Context, dir, name string, input []byte, out io.Writ
 	if resp.StatusCode == http.StatusNotFound {
 		return hinted(fmt.Errorf("the running service does not know %q", name), "it is of another version; restart it")
 	}
-	var answer reply
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
-		return fmt.Errorf("read the running service's answer: %w", err)
+	return follow(resp.Body, out)
+}
+
+// follow shows replies until the last.
+func follow(replies io.Reader, out *console) error {
+	for lines := json.NewDecoder(replies); ; {
+		var line reply
+		switch err := lines.Decode(&line); {
+		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+			return hinted(errors.New("the running service ended before it was done"), "its log says why")
+		case err != nil:
+			return fmt.Errorf("read the running service's answer: %w", err)
+		case line.Ended:
+			return line.err()
+		}
+		if line.Progress != nil {
+			out.progress(*line.Progress)
+			continue
+		}
+		if _, err := out.Write(line.Output); err != nil {
+			return err
+		}
 	}
-	if _, err := io.WriteString(out, answer.Output); err != nil {
-		return err
-	}
-	return answer.err()
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -54,7 +53,7 @@ func TestAskService(t *testing.T) {
 			"a: Indtast a\nb: Indtast b\n"},
 	} {
 		dir := service(t, taskHandler(map[string]task{
-			"say": func(_ context.Context, input []byte, out io.Writer) error {
+			"say": func(_ context.Context, input []byte, out *console) error {
 				if _, err := out.Write(bytes.ToUpper(input)); err != nil {
 					return err
 				}
@@ -62,7 +61,7 @@ func TestAskService(t *testing.T) {
 			},
 		}))
 		var out, direct, asked strings.Builder
-		err := askService(t.Context(), dir, "say", []byte("hello"), &out)
+		err := askService(t.Context(), dir, "say", []byte("hello"), &console{Writer: &out})
 		if out.String() != "HELLO" {
 			t.Errorf("%s: the task printed %q, want HELLO", test.name, &out)
 		}
@@ -74,10 +73,64 @@ func TestAskService(t *testing.T) {
 	}
 }
 
+// What a task shows is seen while it goes on: here it waits for that.
+func TestAskServiceShowsAtOnce(t *testing.T) {
+	seen := make(chan bool)
+	dir := service(t, taskHandler(map[string]task{
+		"work": func(ctx context.Context, _ []byte, out *console) error {
+			for i := range int64(1000) {
+				out.progress(progress{Step: "reading", Done: i, Total: 1000})
+			}
+			if _, err := out.Write([]byte("half ")); err != nil {
+				return err
+			}
+			select {
+			case <-seen:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			_, err := out.Write([]byte{0xff, 0, '\n'})
+			return err
+		},
+	}))
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	var out bytes.Buffer
+	var steps []progress
+	err := askService(ctx, dir, "work", nil, &console{
+		Writer: writerFunc(func(p []byte) (int, error) {
+			if len(p) > 0 && out.Len() == 0 {
+				close(seen)
+			}
+			return out.Write(p)
+		}),
+		step: func(p progress) { steps = append(steps, p) },
+	})
+	if err != nil || out.String() != "half \xff\x00\n" {
+		t.Errorf("askService = %v and printed %q, want all bytes as they are", err, &out)
+	}
+	if len(steps) < 10 || len(steps) > 200 || steps[len(steps)-1].Done < 980 {
+		t.Errorf("%d of 1000 steps were shown, to %v, want a few, to the end", len(steps), steps[max(0, len(steps)-1):])
+	}
+}
+
+// An answer that is cut off is no success.
+func TestAskServiceCutOff(t *testing.T) {
+	for _, answer := range []string{"", `{"output":"aGVsbG8="}` + "\n", `{"output":"aGV`} {
+		dir := service(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Write([]byte(answer))
+		}))
+		err := askService(t.Context(), dir, "say", nil, &console{Writer: new(strings.Builder)})
+		if err == nil || !strings.Contains(err.Error(), "ended before it was done") {
+			t.Errorf("askService that is answered %q = %v, want that it ended before it was done", answer, err)
+		}
+	}
+}
+
 // A service of another version may not know what it is asked.
 func TestAskServiceUnknownTask(t *testing.T) {
 	dir := service(t, taskHandler(nil))
-	err := askService(t.Context(), dir, "dance", nil, new(strings.Builder))
+	err := askService(t.Context(), dir, "dance", nil, new(console))
 	f, ok := errors.AsType[*failure](err)
 	if !ok || !strings.Contains(err.Error(), `"dance"`) || !strings.Contains(f.hint, "restart") {
 		t.Errorf("askService = %v, want a failure that names the task and says to restart", err)
@@ -104,7 +157,7 @@ func TestAskServiceNotRunning(t *testing.T) {
 		"no folder":    filepath.Join(empty, "none"),
 		"a deep place": filepath.Join(empty, strings.Repeat("deep/", 40)),
 	} {
-		if err := askService(t.Context(), dir, "say", nil, new(strings.Builder)); !errors.Is(err, errNotRunning) {
+		if err := askService(t.Context(), dir, "say", nil, new(console)); !errors.Is(err, errNotRunning) {
 			t.Errorf("%s: askService = %v, want errNotRunning", name, err)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -133,7 +132,7 @@ type newUser struct {
 	Roles                                  []auth.Role
 }
 
-func (op *operator) addUser(ctx context.Context, input []byte, out io.Writer) error {
+func (op *operator) addUser(ctx context.Context, input []byte, out *console) error {
 	var a newUser
 	if err := json.Unmarshal(input, &a); err != nil {
 		return fmt.Errorf("read what to add: %w", err)
@@ -160,7 +159,7 @@ func (op *operator) municipality(name string) string {
 	return name
 }
 
-func (op *operator) listUsers(ctx context.Context, _ []byte, out io.Writer) error {
+func (op *operator) listUsers(ctx context.Context, _ []byte, out *console) error {
 	list, err := op.accounts.ListStaff(ctx, auth.System())
 	if err != nil {
 		return err
@@ -190,7 +189,7 @@ func dayOf(t time.Time) string {
 	return ident.DateOf(t).ISO()
 }
 
-func (op *operator) disableUser(ctx context.Context, input []byte, out io.Writer) error {
+func (op *operator) disableUser(ctx context.Context, input []byte, out *console) error {
 	var username string
 	if err := json.Unmarshal(input, &username); err != nil {
 		return fmt.Errorf("read whom to disable: %w", err)
