@@ -54,6 +54,9 @@ one table with who may use it; a page is a typed struct and a template of the
 same name, in the patterns of Det Fælles Designsystem. The only text of an
 error that a person sees is a problem.Error, in Danish, that says what to do.
 
+What the program does by itself, again and again, are jobs (package jobs): a
+job that fails is reported and tried again, and never runs twice at once.
+
 # This package
 
 It alone sees everything, and holds what belongs to the program as a whole:

@@ -24,7 +24,7 @@ const (
 // layers lists the packages from the bottom up. A package may import only
 // packages in lower layers.
 var layers = []string{
-	"forms fonts internal/ident internal/problem internal/audit internal/kv",
+	"forms fonts internal/ident internal/problem internal/audit internal/jobs internal/kv",
 	"internal/form internal/kv/boltkv internal/kv/kvtest internal/files",
 	"internal/flexjob internal/pdf/layout",
 	"internal/auth internal/pdf/stock",

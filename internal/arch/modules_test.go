@@ -29,6 +29,7 @@ var modules = map[string]string{
 	"github.com/jba/templatecheck":    "tests: templates against their types",
 	"github.com/pdfcpu/pdfcpu":        "tests: a second reader of our PDFs",
 	"github.com/rogpeppe/go-internal": "tests: the command line as scripts",
+	"go.uber.org/goleak":              "tests: goroutines left behind",
 	"golang.org/x/net":                "tests: reads our HTML",
 }
 
