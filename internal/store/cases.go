@@ -43,7 +43,11 @@ func (t *Tx) PutCase(c *flexjob.Case, why audit.Entry, msgs ...Message) error {
 		return err
 	}
 	find := t.store.findable(c)
-	if err := t.put(rowKind, rowKeys.text(c.ID), entry{RowOf(c), find}); err != nil {
+	row := RowOf(c)
+	if err := t.put(rowKind, rowKeys.text(c.ID), entry{row, find}); err != nil {
+		return err
+	}
+	if err := t.relist(&old.Row, &row); err != nil {
 		return err
 	}
 	if err := t.reindex(c.ID, old.Find, find); err != nil {

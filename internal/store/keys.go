@@ -9,6 +9,11 @@ const (
 	findKeys = prefix("find/") // keyed hash of what is looked up, case id: nothing
 	yearKeys = prefix("year/") // year: the last case number given in it
 
+	listKeys   = prefix("list/")   // see lists.go: nothing, or the expected answer
+	countKeys  = prefix("count/")  // municipality, owner, status: how many cases are listed
+	dueKeys    = prefix("due/")    // municipality, owner, status, expected answer: how many cases wait for it
+	barredKeys = prefix("barred/") // municipality, staff id, case id: nothing
+
 	auditKeys     = prefix("audit/")      // sequence number: the entry
 	auditCaseKeys = prefix("audit-case/") // case id, sequence number: nothing
 

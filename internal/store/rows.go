@@ -61,7 +61,9 @@ func RowOf(c *flexjob.Case) Row {
 
 // Overdue reports whether the answer was expected before today and has not
 // been given.
-func (r *Row) Overdue(today ident.Date) bool { return r.pending() && r.Expected.Before(today) }
+func (r *Row) Overdue(today ident.Date) bool {
+	return r.pending() && !r.Expected.IsZero() && r.Expected.Before(today)
+}
 
 func (r *Row) pending() bool { return r.Status == flexjob.Received || r.Status == flexjob.Assessed }
 
