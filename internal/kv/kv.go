@@ -31,6 +31,10 @@ var (
 	// already. The caller may try again later.
 	ErrBusy = errors.New("kv: busy")
 
+	// ErrFull reports that an Update was not carried out, because the disk has
+	// too little room left for it. Reading goes on. See WithReserve.
+	ErrFull = errors.New("kv: disk is nearly full")
+
 	// ErrFailed reports that the database could not make a change durable, now
 	// or earlier. What it holds is uncertain, so it answers nothing any more:
 	// the process should end, and open it anew.
@@ -52,6 +56,18 @@ var (
 	// ErrValue reports a Put whose value is longer than MaxValue.
 	ErrValue = errors.New("kv: value is too long")
 )
+
+type reserveKey struct{}
+
+// WithReserve returns a context whose Updates may use the room that an engine
+// keeps back from the others, before it answers ErrFull. It is for what frees
+// more than it takes, and for what must not stop: erasing and logging.
+func WithReserve(ctx context.Context) context.Context {
+	return context.WithValue(ctx, reserveKey{}, true)
+}
+
+// MayUseReserve tells an engine whether ctx is from WithReserve.
+func MayUseReserve(ctx context.Context) bool { return ctx.Value(reserveKey{}) != nil }
 
 // A DB is an ordered key-value database. It is safe for concurrent use.
 //

@@ -6,6 +6,10 @@
 // company by the clock, runs functions again when any of them fails, and has
 // no bound.
 //
+// The file is made anew while it is in use, without what was deleted
+// (compact.go), and changes are refused while there is still room to carry out
+// those that free some (space.go).
+//
 // A View reads what bbolt's newest meta page says, which is written a moment
 // before its fsync returns: it may see a change just before its Update is
 // acknowledged.
@@ -30,17 +34,40 @@ var root = []byte("kv")
 // DB is a kv.DB in a bbolt file. Its Update returns kv.ErrBusy if Options.Queue
 // others wait already.
 type DB struct {
-	bolt   *bbolt.DB
+	path   string
 	commit func(*bbolt.Tx) error // (*bbolt.Tx).Commit; tests make it fail
+	room   func() (int64, error) // what is left on the disk; tests make it little
 	close  func() error          // shut, once
+
+	reserve int64 // Options.Reserve
+
+	// The file in use. Only the committer changes it, holding the lock, so it
+	// reads without.
+	swap sync.RWMutex
+	file *file
+	left sync.WaitGroup // files that were replaced, while they are read
 
 	mu     sync.RWMutex // held for reading while adding to queue
 	closed bool         // queue is closed
 	queue  chan *member // Updates that wait for the committer
+	errand chan func()  // what the committer does between two groups
 	idle   chan struct{}
 
-	failed chan struct{}
-	cause  error // why; set before failed is closed
+	compacting sync.Mutex
+	closing    chan struct{} // closed to end a compaction
+	changed    keySet        // since the compaction last looked; the committer's
+
+	failing sync.Once
+	failed  chan struct{}
+	cause   error // why; set before failed is closed
+}
+
+// A file is an open bbolt file and the Views that read it. bbolt counts them
+// too, but a View that ends while another keeps a file from being closed would
+// have to wait for that one.
+type file struct {
+	*bbolt.DB
+	views sync.WaitGroup
 }
 
 var _ kv.DB = (*DB)(nil)
@@ -51,7 +78,7 @@ func (d *DB) View(ctx context.Context, fn func(kv.Reader) error) error {
 		return err
 	}
 	return d.view(func(tx *bbolt.Tx) error {
-		g := kv.GuardReader(bucket{tx.Bucket(root)})
+		g := kv.GuardReader(bucket{b: tx.Bucket(root)})
 		defer g.End(nil)
 		return g.End(fn(g))
 	})
@@ -61,14 +88,26 @@ func (d *DB) view(fn func(*bbolt.Tx) error) error {
 	if err := d.Err(); err != nil {
 		return err
 	}
-	tx, err := d.bolt.Begin(false)
+	f, tx, err := d.begin()
 	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
 		return kv.ErrClosed
 	} else if err != nil {
 		return fmt.Errorf("boltkv: begin: %w", err)
 	}
+	defer f.views.Done()
 	defer tx.Rollback()
 	return fn(tx)
+}
+
+// begin begins to read the file in use, which stays open for that.
+func (d *DB) begin() (*file, *bbolt.Tx, error) {
+	d.swap.RLock()
+	defer d.swap.RUnlock()
+	tx, err := d.file.Begin(false)
+	if err == nil {
+		d.file.views.Add(1)
+	}
+	return d.file, tx, err
 }
 
 // Update implements kv.DB. It runs fn in the caller's goroutine.
@@ -76,7 +115,7 @@ func (d *DB) Update(ctx context.Context, fn func(kv.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	m := newMember(fn)
+	m := newMember(fn, kv.MayUseReserve(ctx))
 	if err := d.enqueue(m); err != nil {
 		return err
 	}
@@ -116,10 +155,12 @@ func (d *DB) Err() error {
 	}
 }
 
-// fail is called by the committer only, once.
+// fail makes the database answer nothing any more. The first cause stays.
 func (d *DB) fail(cause error) {
-	d.cause = cause
-	close(d.failed)
+	d.failing.Do(func() {
+		d.cause = cause
+		close(d.failed)
+	})
 }
 
 // Close carries out the Updates that wait already, waits for the Views under
@@ -131,8 +172,12 @@ func (d *DB) shut() error {
 	d.closed = true
 	close(d.queue)
 	d.mu.Unlock()
+	close(d.closing)
 	<-d.idle
-	return d.bolt.Close()
+	d.compacting.Lock() // for ever
+	err := d.file.Close()
+	d.left.Wait()
+	return err
 }
 
 // WriteTo writes a consistent copy of the whole file to w while it is in use.

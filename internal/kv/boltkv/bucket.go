@@ -12,7 +12,10 @@ import (
 // bucket is the raw transaction on a bbolt bucket. bbolt's memory is valid
 // only during the transaction, and it keeps the values it is given until the
 // commit, so both are copied.
-type bucket struct{ b *bbolt.Bucket }
+type bucket struct {
+	b    *bbolt.Bucket
+	took *tally // nil when reading
+}
 
 func (b bucket) Get(key []byte) ([]byte, error) {
 	if v := b.b.Get(key); v != nil {
@@ -79,8 +82,19 @@ func prev(c *bbolt.Cursor, first, at []byte) (k, v []byte) {
 	return k, v
 }
 
-func (b bucket) Put(key, value []byte) error { return b.b.Put(key, clone(value)) }
-func (b bucket) Delete(key []byte) error     { return b.b.Delete(key) }
+func (b bucket) Put(key, value []byte) error {
+	if err := b.took.take(key, len(value)); err != nil {
+		return err
+	}
+	return b.b.Put(key, clone(value))
+}
+
+func (b bucket) Delete(key []byte) error {
+	if err := b.took.take(key, 0); err != nil {
+		return err
+	}
+	return b.b.Delete(key)
+}
 
 // clone returns a copy of b that is not nil: nil would be no value to bbolt.
 func clone(b []byte) []byte { return append(make([]byte, 0, len(b)), b...) }

@@ -19,11 +19,12 @@ const maxGroup = 256
 // or a Goexit is then the caller's own, with its own stack.
 type member struct {
 	fn     func(kv.Tx) error
+	frees  bool // it may use the reserve
 	state  atomic.Int32
-	turn   chan *bbolt.Tx // the committer lends the transaction
-	ran    chan result    // and gets it back
-	answer chan error     // what Update returns
-	err    error          // that, once the group is durable
+	turn   chan bucket // the committer lends the transaction
+	ran    chan result // and gets it back
+	answer chan error  // what Update returns
+	err    error       // that, once the group is durable
 }
 
 // A member waits until the committer begins it, or its context ends and it is
@@ -41,8 +42,8 @@ type result struct {
 	wrote    bool
 }
 
-func newMember(fn func(kv.Tx) error) *member {
-	return &member{fn: fn, turn: make(chan *bbolt.Tx), ran: make(chan result), answer: make(chan error, 1)}
+func newMember(fn func(kv.Tx) error, frees bool) *member {
+	return &member{fn: fn, frees: frees, turn: make(chan bucket), ran: make(chan result), answer: make(chan error, 1)}
 }
 
 // wait runs the function as often as the committer asks, and returns the
@@ -51,8 +52,8 @@ func (m *member) wait(ctx context.Context) error {
 	ended := ctx.Done()
 	for {
 		select {
-		case tx := <-m.turn:
-			m.run(tx)
+		case b := <-m.turn:
+			m.run(b)
 		case err := <-m.answer:
 			return err
 		case <-ended:
@@ -64,8 +65,8 @@ func (m *member) wait(ctx context.Context) error {
 	}
 }
 
-func (m *member) run(tx *bbolt.Tx) {
-	g := kv.Guard(bucket{tx.Bucket(root)})
+func (m *member) run(b bucket) {
+	g := kv.Guard(b)
 	var r result
 	defer func() { // also when the function panics or exits
 		g.End(nil)
@@ -77,11 +78,12 @@ func (m *member) run(tx *bbolt.Tx) {
 }
 
 // lend has the member run in tx; not if it is gone.
-func (m *member) lend(tx *bbolt.Tx) (r result, ok bool) {
+func (m *member) lend(tx *bbolt.Tx, took *tally) (r result, ok bool) {
 	if !m.state.CompareAndSwap(waiting, begun) {
 		return result{}, false
 	}
-	m.turn <- tx
+	took.frees = m.frees
+	m.turn <- bucket{tx.Bucket(root), took}
 	return <-m.ran, true
 }
 
@@ -89,11 +91,31 @@ func (m *member) lend(tx *bbolt.Tx) (r result, ok bool) {
 // soon as the disk is done with what came before.
 func (d *DB) run() {
 	defer close(d.idle)
-	for m := range d.queue {
-		again := d.group([]*member{m}, true)
-		for len(again) > 0 {
-			again = append(d.group(again[0], false), again[1:]...)
+	for {
+		select {
+		case do := <-d.errand:
+			do()
+		case m, ok := <-d.queue:
+			if !ok {
+				return
+			}
+			again := d.group([]*member{m}, true)
+			for len(again) > 0 {
+				again = append(d.group(again[0], false), again[1:]...)
+			}
 		}
+	}
+}
+
+// between has the committer call do between two groups, and returns what do
+// does.
+func (d *DB) between(do func() error) error {
+	done := make(chan error, 1)
+	select {
+	case d.errand <- func() { done <- do() }:
+		return <-done
+	case <-d.idle:
+		return kv.ErrClosed
 	}
 }
 
@@ -110,7 +132,7 @@ func (d *DB) group(members []*member, fresh bool) (again [][]*member) {
 	if err := d.Err(); err != nil {
 		return answer(members, err)
 	}
-	tx, err := d.bolt.Begin(true)
+	tx, took, err := d.beginGroup()
 	if err != nil {
 		d.fail(err)
 		return answer(members, d.Err())
@@ -118,7 +140,7 @@ func (d *DB) group(members []*member, fresh bool) (again [][]*member) {
 	var done []*member // the first that wrote, and all that ran behind it
 	for i := 0; i < len(members); i++ {
 		m := members[i]
-		r, ok := m.lend(tx)
+		r, ok := m.lend(tx, took)
 		m.err = r.err
 		switch failed := r.err != nil || !r.returned; {
 		case !ok: // gone
@@ -138,6 +160,15 @@ func (d *DB) group(members []*member, fresh bool) (again [][]*member) {
 	}
 	d.finish(tx, done)
 	return nil
+}
+
+func (d *DB) beginGroup() (*bbolt.Tx, *tally, error) {
+	room, err := d.room()
+	if err != nil {
+		return nil, nil, err
+	}
+	tx, err := d.file.Begin(true)
+	return tx, &tally{room: room, reserve: d.reserve, changed: d.changed}, err
 }
 
 // finish makes what the members wrote durable and answers them.

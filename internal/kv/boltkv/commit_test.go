@@ -125,7 +125,7 @@ func TestCancelledWhileQueued(t *testing.T) {
 
 func TestCloseCarriesOutTheQueue(t *testing.T) {
 	db, _, release := held(t, Options{})
-	path := db.bolt.Path()
+	path := db.path
 	waiting := queue(t, db, 0, putter("k"))
 	closed := make(chan error, 1)
 	go func() { closed <- db.Close() }()
@@ -196,7 +196,7 @@ func TestFailedCommit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			db, _, release := held(t, Options{})
-			path := db.bolt.Path()
+			path := db.path
 			if err := release(); err != nil || db.Err() != nil {
 				t.Fatal(err, db.Err())
 			}

@@ -41,6 +41,9 @@ func TestChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if do == "compact" {
+		compactAlways(t, db)
+	}
 	var wg sync.WaitGroup
 	for worker := range 8 {
 		wg.Go(func() { fmt.Printf("end: %v\n", stream(t, db, worker)) })
@@ -158,7 +161,8 @@ func verify(t *testing.T, path string, live []string) error {
 	}))
 }
 
-// Kill -9 at any moment of a stream of saves loses nothing acknowledged.
+// Kill -9 at any moment of a stream of saves loses nothing acknowledged,
+// whether the file is compacted meanwhile or not.
 func TestKill(t *testing.T) {
 	times := 200
 	if testing.Short() {
@@ -166,13 +170,13 @@ func TestKill(t *testing.T) {
 	}
 	rnd := rand.New(rand.NewPCG(325, 9))
 	path := ""
-	total := 0
+	total, halves := 0, 0
 	for n := range times {
 		if n%20 == 0 { // go on with the same file a while, then begin anew
 			path = filepath.Join(t.TempDir(), "db")
 		}
 		pause := time.Duration(rnd.IntN(8000)) * time.Microsecond
-		lines := child(t, "run", path, func(p *os.Process) {
+		lines := child(t, []string{"run", "compact"}[n%2], path, func(p *os.Process) {
 			time.Sleep(pause)
 			if err := p.Kill(); err != nil {
 				t.Error(err)
@@ -182,12 +186,18 @@ func TestKill(t *testing.T) {
 		if len(live) == 0 {
 			t.Fatalf("kill %d: the child saved nothing: %q", n, lines)
 		}
+		if _, err := os.Stat(path + compactSuffix); err == nil {
+			halves++
+		}
 		if err := verify(t, path, live); err != nil {
 			t.Fatalf("kill %d after %v and %d saves: %v", n, pause, len(lines), err)
 		}
 		total += len(lines)
 	}
-	t.Logf("%d kills, %d saves acknowledged", times, total)
+	if halves == 0 {
+		t.Error("no kill was in the middle of a compaction")
+	}
+	t.Logf("%d kills, %d in the middle of a compaction, %d saves acknowledged", times, halves, total)
 }
 
 // A file that cannot grow fails the database, and loses nothing acknowledged.

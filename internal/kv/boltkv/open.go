@@ -25,8 +25,8 @@ var (
 	ErrDamaged = errors.New("the file is empty, cut off or not a database")
 )
 
-// lockWait is how long Open waits for another process to end.
-const lockWait = 2 * time.Second
+// lockWait is how long Open waits, twice, for another process to end.
+const lockWait = 500 * time.Millisecond
 
 // Options say how to open a file. The zero value is right for one that exists.
 type Options struct {
@@ -37,6 +37,10 @@ type Options struct {
 
 	// Queue is how many Updates may wait; 1024 if it is 0.
 	Queue int
+
+	// Reserve is how many bytes must be left on the disk after an Update,
+	// which otherwise returns kv.ErrFull; 64 MiB if it is 0.
+	Reserve int64
 }
 
 // Open opens the file at path.
@@ -51,11 +55,16 @@ func Open(path string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	d := &DB{
-		bolt:   b,
-		commit: (*bbolt.Tx).Commit,
-		queue:  make(chan *member, cmp.Or(o.Queue, 1024)),
-		idle:   make(chan struct{}),
-		failed: make(chan struct{}),
+		path:    path,
+		file:    &file{DB: b},
+		commit:  (*bbolt.Tx).Commit,
+		room:    func() (int64, error) { return room(path) },
+		reserve: cmp.Or(o.Reserve, defaultReserve),
+		queue:   make(chan *member, cmp.Or(o.Queue, 1024)),
+		errand:  make(chan func()),
+		idle:    make(chan struct{}),
+		closing: make(chan struct{}),
+		failed:  make(chan struct{}),
 	}
 	d.close = sync.OnceValue(d.shut)
 	go d.run()
@@ -74,13 +83,48 @@ func open(path string) (b *bbolt.DB, err error) {
 	if err != nil {
 		return nil, err
 	}
+	b, file, err := openBolt(path, size)
+	if err != nil {
+		return nil, boltError(err)
+	}
+	if err := ours(path, file); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+// openBolt opens and locks the file, or makes a new one, for a database of
+// size bytes.
+func openBolt(path string, size int64) (b *bbolt.DB, file *os.File, err error) {
 	b, err = bbolt.Open(path, 0o600, &bbolt.Options{
 		Timeout:         lockWait,
 		InitialMmapSize: mapSize(size),
 		FreelistType:    bbolt.FreelistMapType, // the array is slow when much is free
 		NoStatistics:    true,                  // nobody reads them, and readers share their lock
+		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+			file, err = os.OpenFile(name, flag, mode)
+			return file, err
+		},
 	})
-	return b, boltError(err)
+	return b, file, err
+}
+
+// ours makes sure that the locked file is still the one at path, and not one
+// that another process has put a new one in the place of while this one waited
+// for the lock. A new file that is half done there is then of nobody's use.
+func ours(path string, file *os.File) error {
+	locked, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	named, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !os.SameFile(locked, named) {
+		return ErrLocked
+	}
+	return removeAny(path + compactSuffix)
 }
 
 // inspect returns the size of the file, or an error if it is not a whole

@@ -149,7 +149,7 @@ func TestCreateNeverReplaces(t *testing.T) {
 
 func TestOpenLocked(t *testing.T) {
 	db := newDB(t, Options{})
-	if two, err := Open(db.bolt.Path(), Options{}); !errors.Is(err, ErrLocked) {
+	if two, err := Open(db.path, Options{}); !errors.Is(err, ErrLocked) {
 		t.Errorf("a second Open = %v, %v, want ErrLocked", two, err)
 	}
 	save(t, db, "k", "v") // and the first goes on

@@ -1,0 +1,366 @@
+package boltkv
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ab325/internal/kv"
+	"ab325/internal/kv/kvtest"
+)
+
+// compactAlways compacts db again and again until the test ends, and returns
+// how often it has.
+func compactAlways(t testing.TB, db *DB) *atomic.Int32 {
+	ctx, stop := context.WithCancel(context.Background())
+	times, ended := new(atomic.Int32), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			_, _, err := db.Compact(ctx)
+			if errors.Is(err, context.Canceled) || errors.Is(err, kv.ErrClosed) {
+				return
+			} else if err != nil {
+				t.Errorf("Compact, the %d. time: %v", times.Load()+1, err)
+				return
+			}
+			times.Add(1)
+		}
+	}()
+	t.Cleanup(func() { stop(); <-ended })
+	return times
+}
+
+func TestBoltWhileCompacting(t *testing.T) {
+	kvtest.Run(t, func(t *testing.T) kv.DB {
+		db := newDB(t, Options{})
+		compactAlways(t, db)
+		return db
+	})
+}
+
+// pairs returns everything in db.
+func pairs(t *testing.T, db *DB) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := db.View(t.Context(), func(r kv.Reader) error {
+		for p, err := range r.Scan(nil, nil) {
+			if err != nil {
+				return err
+			}
+			all[string(p.Key)] = string(p.Value)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// Before it is compacted the file has nearly everything that was deleted, and
+// afterwards nothing of it, and all the rest.
+func TestCompactLeavesNothingOfTheDeleted(t *testing.T) {
+	db := newDB(t, Options{})
+	kept := map[string]string{}
+	const n = 2000
+	for i := range n / 100 {
+		err := db.Update(t.Context(), func(tx kv.Tx) error {
+			for j := range 100 {
+				id := fmt.Sprintf("%04d", i*100+j)
+				kept["kept/"+id] = strings.Repeat("k", j*40)
+				err := errors.Join(
+					tx.Put([]byte("gone/"+id), []byte(strings.Repeat("[erased "+id+"]", 100))),
+					tx.Put([]byte("kept/"+id), []byte(kept["kept/"+id])))
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := db.Update(t.Context(), func(tx kv.Tx) error {
+		for i := range n {
+			if err := tx.Delete(fmt.Appendf(nil, "gone/%04d", i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := marks(t, db); left < n*100*9/10 {
+		t.Errorf("before Compact %d of %d deleted marks are in the file: too few for this to show anything", left, n*100)
+	}
+	before, after, err := db.Compact(t.Context())
+	if err != nil || after >= before {
+		t.Errorf("Compact = %d, %d, %v, want a smaller file", before, after, err)
+	}
+	if left := marks(t, db); left > 0 {
+		t.Errorf("after Compact %d deleted marks are in the file", left)
+	}
+	if diff := cmp.Diff(kept, pairs(t, db)); diff != "" {
+		t.Errorf("what was kept (-want +got):\n%s", diff)
+	}
+	if err := db.Check(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(db.path + compactSuffix); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the new file's first name is still there: %v", err)
+	}
+}
+
+// marks counts the marks in the file.
+func marks(t *testing.T, db *DB) int {
+	t.Helper()
+	data, err := os.ReadFile(db.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Count(data, []byte("[erased "))
+}
+
+// What is changed while the file is compacted, before or behind the place that
+// is being copied, is in the new file as it was acknowledged.
+func TestCompactUnderLoad(t *testing.T) {
+	db := newDB(t, Options{})
+	path := db.path
+	models := make([]map[string]string, 4)
+	ctx, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for w := range models {
+		models[w] = map[string]string{}
+		all.Go(func() { change(t, ctx, db, w, models[w]) })
+	}
+	times := 0
+	for began := time.Now(); time.Since(began) < 2*time.Second || times < 3; times++ {
+		if _, _, err := db.Compact(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop()
+	all.Wait()
+	want := map[string]string{}
+	for _, m := range models {
+		maps.Copy(want, m)
+	}
+	if diff := cmp.Diff(want, pairs(t, db)); diff != "" {
+		t.Errorf("after %d compactions (-want +got):\n%s", times, diff)
+	}
+	if err := errors.Join(db.Check(), db.Close()); err != nil {
+		t.Error(err)
+	}
+	again, err := Open(path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if diff := cmp.Diff(want, pairs(t, again)); diff != "" {
+		t.Errorf("opened again (-want +got):\n%s", diff)
+	}
+}
+
+// change sets and deletes keys of its own until ctx ends, and notes in model
+// what must be there.
+func change(t *testing.T, ctx context.Context, db *DB, worker int, model map[string]string) {
+	rnd := rand.New(rand.NewPCG(325, uint64(worker)))
+	for i := 0; ctx.Err() == nil; i++ {
+		key, value := fmt.Sprintf("%04d/%d", rnd.IntN(4000), worker), strings.Repeat("v", rnd.IntN(3000))
+		deletes := rnd.IntN(3) == 0
+		err := db.Update(t.Context(), func(tx kv.Tx) error {
+			if deletes {
+				return tx.Delete([]byte(key))
+			}
+			return tx.Put([]byte(key), []byte(value))
+		})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		delete(model, key)
+		if !deletes {
+			model[key] = value
+		}
+	}
+}
+
+// A View that began before goes on to see what it saw, and nobody waits for it:
+// neither who changes something nor who ends a View of the same file.
+func TestCompactBesideViews(t *testing.T) {
+	db := newDB(t, Options{})
+	save(t, db, "k", "old")
+	inside, let := make(chan string), make([]chan struct{}, 2)
+	var views sync.WaitGroup
+	for i := range let {
+		let[i] = make(chan struct{})
+		views.Go(func() {
+			err := db.View(t.Context(), func(r kv.Reader) error {
+				inside <- ""
+				<-let[i]
+				v, err := r.Get([]byte("k"))
+				inside <- string(v)
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		<-inside
+	}
+	if _, _, err := db.Compact(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	save(t, db, "k", "new")
+	time.Sleep(20 * time.Millisecond) // so that whatever waits for the Views does
+	close(let[0])
+	first := <-inside
+	ended := make(chan struct{})
+	go func() {
+		for range 2 { // by then the first View has given back what it held
+			save(t, db, "l", "")
+			pairs(t, db)
+		}
+		close(ended)
+	}()
+	<-ended
+	close(let[1])
+	if second := <-inside; first != "old" || second != "old" {
+		t.Errorf("Views under way saw %q and %q, want old", first, second)
+	}
+	views.Wait()
+	if got := pairs(t, db)["k"]; got != "new" {
+		t.Errorf("a later View saw %q, want new", got)
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// The lock holds while the files are swapped: who waits for it on the old file
+// does not get that.
+func TestCompactKeepsOthersOut(t *testing.T) {
+	db := newDB(t, Options{})
+	save(t, db, "k", "v")
+	times := compactAlways(t, db)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 2 {
+				if two, err := Open(db.path, Options{}); !errors.Is(err, ErrLocked) {
+					t.Errorf("Open = %v, %v, want ErrLocked", two, err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if times.Load() < 3 {
+		t.Errorf("%d compactions: too few to show anything", times.Load())
+	}
+}
+
+func TestOpenRemovesHalfACompaction(t *testing.T) {
+	db := newDB(t, Options{})
+	save(t, db, "k", "v")
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(db.path+compactSuffix, []byte("half of it"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(db.path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if _, err := os.Stat(db.path + compactSuffix); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the half is still there: %v", err)
+	}
+}
+
+// A compaction that cannot be done leaves everything as it is.
+func TestCompactGivesUp(t *testing.T) {
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, test := range []struct {
+		name string
+		ctx  context.Context
+		room int64
+		want error
+	}{
+		{"cancelled", cancelled, 1 << 40, context.Canceled},
+		{"too little room", t.Context(), defaultReserve, kv.ErrFull},
+		{"too little room even with the reserve", kv.WithReserve(t.Context()), defaultReserve / 4, kv.ErrFull},
+	} {
+		db := newDB(t, Options{})
+		save(t, db, "k", "v")
+		db.room = func() (int64, error) { return test.room, nil }
+		if _, _, err := db.Compact(test.ctx); !errors.Is(err, test.want) {
+			t.Errorf("%s: Compact = %v, want %v", test.name, err, test.want)
+		}
+		if names, _ := os.ReadDir(filepath.Dir(db.path)); len(names) != 1 {
+			t.Errorf("%s: the folder holds %v, want the file alone", test.name, names)
+		}
+		db.room = func() (int64, error) { return 1 << 40, nil }
+		save(t, db, "l", "w")
+		if _, _, err := db.Compact(t.Context()); err != nil {
+			t.Errorf("%s: and then Compact = %v", test.name, err)
+		}
+		if diff := cmp.Diff(map[string]string{"k": "v", "l": "w"}, pairs(t, db)); diff != "" {
+			t.Errorf("%s: (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// Where the files could not be swapped nobody knows which of the two a crash
+// would leave, so nothing is acknowledged any more.
+func TestCompactThatCannotSwap(t *testing.T) {
+	db := newDB(t, Options{})
+	save(t, db, "k", "v")
+	db.room = func() (int64, error) { return 1 << 40, removeAny(db.path + compactSuffix) }
+	if _, _, err := db.Compact(t.Context()); !errors.Is(err, kv.ErrFailed) || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Compact = %v, want ErrFailed and the cause", err)
+	}
+	if err := db.Update(t.Context(), putter("k")); !errors.Is(err, kv.ErrFailed) {
+		t.Errorf("Update = %v, want ErrFailed", err)
+	}
+}
+
+func TestCompactClosed(t *testing.T) {
+	db := newDB(t, Options{})
+	compacting := make(chan error, 1)
+	var once sync.Once
+	begun := make(chan struct{})
+	db.room = func() (int64, error) { once.Do(func() { close(begun) }); return 1 << 40, nil }
+	go func() {
+		for {
+			if _, _, err := db.Compact(t.Context()); err != nil {
+				compacting <- err
+				return
+			}
+		}
+	}()
+	<-begun
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-compacting; !errors.Is(err, kv.ErrClosed) {
+		t.Errorf("Compact while Close = %v, want ErrClosed", err)
+	}
+}
