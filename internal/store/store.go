@@ -63,6 +63,10 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 
 // unavailable makes a problem of the errors that say "not now".
 func unavailable(err error) error {
+	if errors.Is(err, kv.ErrFull) && problem.Of(err) == "" {
+		return &problem.Error{Kind: problem.Unavailable, Err: err,
+			Detail: "Der er ikke plads til mere på serveren, så intet er gemt. Prøv igen senere, og sig det til kommunen, hvis det bliver ved."}
+	}
 	for _, cause := range []error{kv.ErrBusy, kv.ErrFailed, kv.ErrClosed} {
 		if errors.Is(err, cause) && problem.Of(err) == "" {
 			return &problem.Error{Kind: problem.Unavailable, Err: err,

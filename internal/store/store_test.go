@@ -141,6 +141,7 @@ func TestUnavailable(t *testing.T) {
 	}{
 		{fmt.Errorf("update: %w", kv.ErrBusy), problem.Unavailable},
 		{kv.ErrFailed, problem.Unavailable},
+		{fmt.Errorf("update: %w", kv.ErrFull), problem.Unavailable},
 		{kv.ErrClosed, problem.Unavailable},
 		{context.Canceled, ""},
 		{problem.New(problem.NotFound, ""), problem.NotFound},
