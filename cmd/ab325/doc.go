@@ -54,6 +54,11 @@ one table with who may use it; a page is a typed struct and a template of the
 same name, in the patterns of Det Fælles Designsystem. The only text of an
 error that a person sees is a problem.Error, in Danish, that says what to do.
 
+A backup (package backup) is one file, encrypted to a key that this machine does
+not have, of every record and document as they are stored. It is independent of
+the engine, disturbs nobody while it is made, and counts only when it was read
+back from where it was put.
+
 What the program does by itself, again and again, are jobs (package jobs): a
 job that fails is reported and tried again, and never runs twice at once.
 

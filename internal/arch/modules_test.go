@@ -12,6 +12,7 @@ import (
 // it brings.
 var modules = map[string]string{
 	"codeberg.org/go-pdf/fpdf":        "draws the constant pages, once",
+	"filippo.io/age":                  "encrypts backups to the municipality's key",
 	"github.com/ccojocar/zxcvbn-go":   "the lists of passwords that are guessed first",
 	"github.com/gin-gonic/gin":        "routes",
 	"github.com/go-fonts/liberation":  "the letters of the PDF",
@@ -20,6 +21,7 @@ var modules = map[string]string{
 	"go.etcd.io/bbolt":                "the file that everything is kept in",
 	"golang.org/x/crypto":             "argon2id",
 	"golang.org/x/image":              "reads the fonts' widths",
+	"golang.org/x/sys":                "takes a backup's pages out of memory, fdatasync",
 	"golang.org/x/term":               "asks for a password without showing it",
 	"golang.org/x/text":               "normal forms of text, the Danish alphabet",
 
