@@ -33,7 +33,8 @@ together what arrives together; kvtest is what every engine must pass. On top
 of it stands package store, the one place that encodes and decodes records, and
 that lets no change be saved without its audit entry. Documents are files of
 their own (package files), written through to the disk before the transaction
-that refers to them.
+that refers to them. Each case has a key of its own, which package vault keeps,
+and which opens with a keyring that lies outside the data.
 
 There is one door. Package casework is the only way to a case: it asks auth who
 the actor is to the case and what they may do, lets flexjob change it, and saves

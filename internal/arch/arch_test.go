@@ -25,7 +25,7 @@ const (
 // packages in lower layers.
 var layers = []string{
 	"forms fonts internal/ident internal/problem internal/audit internal/jobs internal/kv",
-	"internal/form internal/kv/boltkv internal/kv/kvtest internal/backup internal/files",
+	"internal/form internal/kv/boltkv internal/kv/kvtest internal/backup internal/files internal/vault",
 	"internal/flexjob internal/pdf/layout",
 	"internal/auth internal/pdf/stock",
 	"internal/store internal/pdf/write",
@@ -49,7 +49,7 @@ var owners = map[string]string{
 	"golang.org/x/term":               "cmd/ab325",
 	"golang.org/x/sys":                "internal/backup",
 	"filippo.io/age":                  "internal/backup cmd/ab325",
-	"os":                              "internal/kv/boltkv internal/backup internal/files cmd/ab325",
+	"os":                              "internal/kv/boltkv internal/backup internal/files internal/vault cmd/ab325",
 }
 
 // pure lists packages and all that they may import from outside the module.

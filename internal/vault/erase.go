@@ -1,0 +1,86 @@
+package vault
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"time"
+)
+
+// An Erasure is a line of the log of erasures.
+type Erasure struct {
+	Case string // the id of the case
+	Slot uint64 // whose key was destroyed
+	At   time.Time
+}
+
+// Erase destroys the key in a slot, and returns when that is durable. That it
+// did, and of which case, stands in the log of erasures from then on: a
+// restored store is told by it what it must not show again. A slot that is
+// erased already stays so, with the line that it has. caseID must be an id:
+// of letters, digits, "-" and "_". The house key cannot be erased.
+func (v *Vault) Erase(number uint64, caseID string, at time.Time) error {
+	e := Erasure{caseID, number, at.UTC().Truncate(time.Second)}
+	line, err := e.line()
+	if err != nil {
+		return fmt.Errorf("vault: erase %d: %w", number, err)
+	}
+	v.change.Lock()
+	defer v.change.Unlock()
+	if err := v.Err(); err != nil {
+		return err
+	}
+	if number >= v.head.slots {
+		return fmt.Errorf("vault: erase %d: %w", number, ErrNoSlot)
+	}
+	if s, err := v.table.read(number); err != nil {
+		return fmt.Errorf("vault: erase %d: %w", number, err)
+	} else if s.erased() {
+		return nil
+	}
+	if _, err := v.disk.write(v.log.file, line, v.log.size); full(err) {
+		return fmt.Errorf("vault: erase %d: %w", number, err)
+	} else if err != nil {
+		return v.fail(err)
+	}
+	if err := v.disk.sync(v.log.file); err != nil {
+		return v.fail(err)
+	}
+	v.log.add(line)
+	if err := errors.Join(v.overwrite(number), v.commit()); err != nil {
+		return v.fail(err)
+	}
+	return nil
+}
+
+// overwrite destroys the key in a slot, in place, wherever it is: also in the
+// copy that Rewrap writes.
+func (v *Vault) overwrite(number uint64) error {
+	if v.copied != nil && number < v.copied.slots {
+		if _, err := v.disk.write(v.copied.file, []byte(erasedSlot), offset(number)); err != nil {
+			return err
+		}
+	}
+	_, err := v.disk.write(v.table.file, []byte(erasedSlot), offset(number))
+	return err
+}
+
+// Erasures yields the log of erasures as it was when the loop began, the
+// oldest first. An error is last.
+func (v *Vault) Erasures() iter.Seq2[Erasure, error] {
+	return func(yield func(Erasure, error) bool) {
+		if err := v.Err(); err != nil {
+			yield(Erasure{}, err)
+			return
+		}
+		v.change.Lock()
+		file, size := v.log.file, v.log.size
+		v.change.Unlock()
+		for e, err := range ReadErasures(io.NewSectionReader(file, 0, size)) {
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}
