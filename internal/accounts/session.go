@@ -19,6 +19,10 @@ const (
 	recalled  = 24 * time.Hour // an ended session is remembered, so that a post from it can be kept
 )
 
+// RepeatTime is how long a request is known again that is sent once more: as
+// long as a session that it was sent in can last.
+const RepeatTime = partyTime
+
 // SignedIn is a session that began.
 type SignedIn struct {
 	Token string // for the browser; the store has only its hash
@@ -166,9 +170,13 @@ func (s *Service) EndSession(ctx context.Context, token string) error {
 	})
 }
 
-// Sweep forgets the sessions and parked posts that are no longer remembered.
-// It is to be called now and then.
+// Sweep forgets the sessions and parked posts that are no longer remembered,
+// and the requests that nobody repeats any more. It is to be called now and
+// then.
 func (s *Service) Sweep(ctx context.Context) error {
+	if err := s.Store.ForgetOnce(ctx, s.now().Add(-RepeatTime)); err != nil {
+		return err
+	}
 	var sessions []*store.Session
 	var parked []*store.Parked
 	err := s.Store.View(ctx, func(tx *store.Tx) error {

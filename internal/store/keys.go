@@ -32,6 +32,8 @@ const (
 	messageNumber = prefix("message-count") // the last message id given
 
 	municipalityKeys = prefix("municipality/") // code: its settings
+
+	onceKeys = prefix("once/") // hour, id of a request that changed something: nothing
 )
 
 // A prefix begins keys.

@@ -28,19 +28,23 @@ import (
 type kind struct {
 	name     string
 	upgrades []func(body []byte) ([]byte, error) // the i-th turns version i+1 into i+2
+
+	// kept records are what people were told is saved. The others come and go
+	// with those who look: see Once.
+	kept bool
 }
 
 // The kinds of records, by the struct that they hold.
 var (
-	caseKind         = kind{name: "case"}         // flexjob.Case
-	rowKind          = kind{name: "row"}          // entry
-	auditKind        = kind{name: "audit"}        // audit entry
-	staffKind        = kind{name: "staff"}        // Staff
-	sessionKind      = kind{name: "session"}      // Session
-	parkedKind       = kind{name: "parked"}       // Parked
-	linkKind         = kind{name: "link"}         // Link
-	messageKind      = kind{name: "message"}      // Message
-	municipalityKind = kind{name: "municipality"} // Municipality
+	caseKind         = kind{name: "case", kept: true}         // flexjob.Case
+	rowKind          = kind{name: "row", kept: true}          // entry
+	auditKind        = kind{name: "audit"}                    // audit entry
+	staffKind        = kind{name: "staff", kept: true}        // Staff
+	sessionKind      = kind{name: "session"}                  // Session
+	parkedKind       = kind{name: "parked"}                   // Parked
+	linkKind         = kind{name: "link", kept: true}         // Link
+	messageKind      = kind{name: "message", kept: true}      // Message
+	municipalityKind = kind{name: "municipality", kept: true} // Municipality
 )
 
 func (k kind) version() int { return len(k.upgrades) + 1 }
@@ -121,6 +125,11 @@ func (t *Tx) pointer(key kv.Key) (string, error) {
 
 // put writes a record at key.
 func (t *Tx) put(k kind, key kv.Key, v any) error {
+	if k.kept {
+		if err := t.changing(); err != nil {
+			return err
+		}
+	}
 	record, err := encode(k, v)
 	if err != nil {
 		return err

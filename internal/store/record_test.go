@@ -207,7 +207,7 @@ func TestUpgrade(t *testing.T) {
 			return bytes.ReplaceAll(body, []byte(from), []byte(to)), nil
 		}
 	}
-	k := kind{"thing", []func([]byte) ([]byte, error){step("one", "two"), step("two", "three")}}
+	k := kind{name: "thing", upgrades: []func([]byte) ([]byte, error){step("one", "two"), step("two", "three")}}
 	for _, test := range []struct {
 		record, want string
 		ok           bool
@@ -244,7 +244,7 @@ func TestUpgradeInPlace(t *testing.T) {
 		delete(m, "address")
 		return json.Marshal(m)
 	}
-	later := kind{linkKind.name, []func([]byte) ([]byte, error){split}}
+	later := kind{name: linkKind.name, upgrades: []func([]byte) ([]byte, error){split}}
 	first, key := mustRead(t, golden(linkKind, 1)), linkKeys.text("l1")
 	s := mem(t)
 	doUpdate(t, s, func(tx *Tx) error { return tx.write(key, first) })

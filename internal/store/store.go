@@ -39,6 +39,9 @@ type Tx struct {
 	r     kv.Reader
 	w     kv.Tx          // nil in a View
 	read  map[string]int // revision of each case that was read or saved here
+
+	claim   *claim // of the request, or nil: see Once
+	claimed bool   // here, so it holds once this is durable
 }
 
 var errReadOnly = errors.New("store: write in a view")
@@ -54,11 +57,19 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 // Update calls fn in a transaction; its changes are durable when Update
 // returns nil, and none is kept when it returns an error. It may call fn more
 // than once, see [kv.DB]. Its error is fn's, or an Unavailable problem when the
-// database cannot take the change.
+// database cannot take the change, or ErrRepeated, see [Once].
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	return unavailable(s.db.Update(ctx, func(w kv.Tx) error {
-		return fn(&Tx{store: s, r: w, w: w, read: map[string]int{}})
-	}))
+	claim, claimed := claimOf(ctx), false
+	err := s.db.Update(ctx, func(w kv.Tx) error {
+		t := &Tx{store: s, r: w, w: w, read: map[string]int{}, claim: claim}
+		err := t.once(fn(t))
+		claimed = err == nil && t.claimed
+		return err
+	})
+	if err == nil && claimed {
+		claim.held.Store(true)
+	}
+	return unavailable(err)
 }
 
 // unavailable makes a problem of the errors that say "not now".
