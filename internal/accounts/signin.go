@@ -138,6 +138,9 @@ func (s *Service) ChangePassword(ctx context.Context, who auth.Actor, old, passw
 	if !who.Staff() {
 		return SignedIn{}, problem.New(problem.Forbidden, "Kun medarbejdere har en adgangskode.")
 	}
+	if err := s.Store.View(ctx, (*store.Tx).Fresh); err != nil {
+		return SignedIn{}, err // else the old password would be found wrong
+	}
 	is, err := s.Staff(ctx, who.Subject)
 	if err != nil {
 		return SignedIn{}, err

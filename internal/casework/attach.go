@@ -45,6 +45,9 @@ func (s *Service) mayAttach(ctx context.Context, who auth.Actor, id string) erro
 		if err := who.Allow(flexjob.AttachName, c); err != nil {
 			return err
 		}
+		if err := tx.Fresh(); err != nil {
+			return err
+		}
 		return c.Do(flexjob.Attach{}, s.by(who)) // tried on a copy that is not saved
 	})
 }

@@ -29,7 +29,8 @@ type onceKey struct{}
 // and repeats when it sends the request again. The first Update with the
 // context that changes something claims the id, in its own transaction: it and
 // those after it go on, and with another context for the same id every Update
-// that would change something, or fails otherwise, fails with ErrRepeated.
+// that would change something, and every Update or View that fails, fails with
+// ErrRepeated.
 //
 // What the log, sessions and parked posts get is no change: it may be written
 // as often as it happens. Made is when the sender made the id, which says when
@@ -63,15 +64,19 @@ func (t *Tx) changing() error {
 	if t.claim == nil || t.claimed || t.claim.held.Load() || t.w == nil {
 		return nil
 	}
-	if err := t.unclaimed(); err != nil {
+	if err := t.Fresh(); err != nil {
 		return err
 	}
 	t.claimed = true
 	return t.write(t.claim.key, nil)
 }
 
-// unclaimed fails with ErrRepeated where the request was carried out before.
-func (t *Tx) unclaimed() error {
+// Fresh fails with ErrRepeated where the request was carried out before: to be
+// asked before anything is written outside of a transaction.
+func (t *Tx) Fresh() error {
+	if t.claim == nil || t.claimed || t.claim.held.Load() {
+		return nil
+	}
 	switch _, err := t.r.Get(t.claim.key); {
 	case err == nil:
 		return ErrRepeated
@@ -84,10 +89,10 @@ func (t *Tx) unclaimed() error {
 // once returns what the transaction's function failed with. Where the request
 // was carried out before, that is why: the link is used, the case is signed.
 func (t *Tx) once(err error) error {
-	if err == nil || t.claim == nil || t.claimed || t.claim.held.Load() {
-		return err
+	if err == nil {
+		return nil
 	}
-	return cmp.Or(t.unclaimed(), err)
+	return cmp.Or(t.Fresh(), err)
 }
 
 // ForgetOnce forgets the requests whose ids were made before the hour of a

@@ -50,7 +50,8 @@ var errReadOnly = errors.New("store: write in a view")
 // an Unavailable problem when the database cannot answer.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 	return unavailable(s.db.View(ctx, func(r kv.Reader) error {
-		return fn(&Tx{store: s, r: r, read: map[string]int{}})
+		t := &Tx{store: s, r: r, read: map[string]int{}, claim: claimOf(ctx)}
+		return t.once(fn(t))
 	}))
 }
 

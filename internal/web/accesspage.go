@@ -28,6 +28,7 @@ func (s *Server) showAccess(c *gin.Context) error {
 
 // accessNotices are what is said once, by the word that the address carries.
 var accessNotices = map[string]Alert{
+	"gentaget":  {Variant: "info", Heading: "Det, du sendte, har vi modtaget én gang", Text: "Forbindelsen blev afbrudt, så det kom to gange. Brug dit link eller din kode. Har du ikke fået dem, så begynd igen."},
 	"logget-ud": {Variant: "success", Heading: "Du er logget ud", Text: "Brug dit link eller din kode, når du vil tilbage til sagen."},
 	"sendt":     {Variant: "info", Heading: "Se i din indbakke", Text: "Passer linket eller koden til en sag, og er der oplyst en e-mailadresse, har vi sendt et nyt link dertil. Får du ikke noget, så kontakt kommunen."},
 }

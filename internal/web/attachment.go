@@ -100,6 +100,24 @@ func drop(part *multipart.Part) (*upload, error) {
 	return &upload{}, err
 }
 
+// sent is what was posted with a file, once they have been read.
+type sent struct {
+	values url.Values
+	file   *upload // or nil
+}
+
+// sentKey is where the context keeps that.
+const sentKey = "parts"
+
+// fileOf returns the form and the file that were posted. There may be no file.
+func fileOf(c *gin.Context) (url.Values, *upload, error) {
+	if read, ok := c.Get(sentKey); ok {
+		return read.(sent).values, read.(sent).file, nil
+	}
+	values, err := formOf(c)
+	return values, nil, err
+}
+
 // partsOf reads a form with one file, part by part: where the file is too
 // large, what was typed before it is there all the same. How the file is read
 // is for the caller to say, who closes it.
@@ -161,10 +179,10 @@ func unreadable(err error) error {
 // whose button was pressed. What is wrong with the file is a fault at its
 // input, since everything else on the page has been saved.
 func (s *Server) saveFile(c *gin.Context, file *upload, remove string) ([]problem.Field, error) {
-	ctx, who, id := c.Request.Context(), actor(c), c.Param("id")
+	who, id := actor(c), c.Param("id")
 	if remove != "" {
-		err := s.options.Cases.Do(ctx, who, id, casework.Any, flexjob.Detach{ID: remove})
-		if problem.Of(err) != problem.NotFound { // gone already
+		err := s.options.Cases.Do(part(c, "remove"), who, id, casework.Any, flexjob.Detach{ID: remove})
+		if problem.Of(err) != problem.NotFound && !repeated(err) { // gone already
 			return nil, err
 		}
 	}
@@ -177,7 +195,10 @@ func (s *Server) saveFile(c *gin.Context, file *upload, remove string) ([]proble
 	if file.tooLarge {
 		return []problem.Field{{ID: fileInput, Text: "Filens størrelse skal være under 10 MB"}}, nil
 	}
-	err := s.options.Cases.Attach(ctx, who, id, file.name, file.data)
+	err := s.options.Cases.Attach(part(c, "file"), who, id, file.name, file.data)
+	if repeated(err) {
+		return nil, nil
+	}
 	p, ok := problem.As(err)
 	if !ok || (p.Kind != problem.Invalid && p.Kind != problem.TooLarge) || len(p.Fields) == 0 {
 		return nil, err

@@ -26,7 +26,7 @@ func (s *Server) autosave(c *gin.Context) error {
 	}
 	fields := posted(values, own)
 	saved, err := s.options.Cases.Save(c.Request.Context(), who, id, changes(fields))
-	if err != nil {
+	if err != nil && !repeated(err) {
 		return err
 	}
 	s.answerSaved(c, Saved{Fields: savedFields(who, fields, saved, s.options.Cases.Editions[v.Form.ID].Print.Lacks)})

@@ -27,6 +27,9 @@ func (s *Server) saveBlad2(c *gin.Context) error {
 	}
 	fields := posted(values, blad2Fields(v.Blad2Form))
 	saved, err := s.options.Cases.Save(c.Request.Context(), actor(c), v.Case.ID, changes(fields))
+	if repeated(err) {
+		saved, err = casework.Saved{}, nil
+	}
 	if p, ok := problem.As(err); ok && p.Kind == problem.NotNow {
 		return s.showBlad2TooLate(c, v, fields, p)
 	} else if ok && p.Kind == problem.TooLarge {

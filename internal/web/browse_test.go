@@ -57,6 +57,8 @@ type site struct {
 	accounts *accounts.Service
 	store    *store.Store
 	log      *bytes.Buffer
+
+	documents string // the folder of files
 }
 
 func newSite(t *testing.T) *site {
@@ -67,7 +69,8 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := files.Open(t.TempDir(), rand.Reader)
+	st.documents = t.TempDir()
+	kept, err := files.Open(st.documents, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}

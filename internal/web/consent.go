@@ -132,7 +132,7 @@ func (s *Server) answerConsent(c *gin.Context) error {
 			continue
 		}
 		act := flexjob.AnswerConsent{Purpose: p, Given: answer == "ja", Wording: wording(v, p)}
-		if err := s.options.Cases.Do(c.Request.Context(), who, id, casework.Any, act); err != nil {
+		if err := s.options.Cases.Do(part(c, string(p)), who, id, casework.Any, act); err != nil && !repeated(err) {
 			return err
 		}
 	}

@@ -81,6 +81,10 @@ func (s *Server) fail(c *gin.Context, err error) {
 		s.options.Log.Error("after the answer had begun", "reference", reference(c), "err", err)
 		return
 	}
+	if repeated(err) {
+		s.failRepeated(c)
+		return
+	}
 	if errors.Is(err, errNoMethod) {
 		s.failAs(c, failure{http.StatusMethodNotAllowed, "Det kan siden ikke",
 			"Siden kan ikke bruges på den måde.", "Gå til forsiden, og begynd derfra."}, &problem.Error{Kind: problem.NotFound})

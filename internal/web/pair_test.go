@@ -16,7 +16,11 @@ type pair struct {
 // inCase begins a case in which both parties are.
 func inCase(t *testing.T) *pair {
 	t.Helper()
-	st := newSite(t)
+	return newSite(t).inCase()
+}
+
+func (st *site) inCase() *pair {
+	st.t.Helper()
 	p := &pair{site: st, employee: st.browser(), company: st.browser()}
 	way := p.employee.press(p.employee.get("/ansat"), "Begynd", map[string]string{"address": "aase@eksempel.example"})
 	p.employeePlace = strings.TrimSuffix(way.path, "/gem-link")
@@ -36,7 +40,12 @@ var (
 // filled is inCase with a Blad 1 that can be signed.
 func filled(t *testing.T) *pair {
 	t.Helper()
-	p := inCase(t)
+	return newSite(t).filled()
+}
+
+func (st *site) filled() *pair {
+	st.t.Helper()
+	p := st.inCase()
 	p.employee.press(p.employee.get(p.employeePlace+"/den-ansatte"), "Næste", employeeFields)
 	p.company.press(p.company.get(p.companyPlace+"/virksomheden"), "Næste", companyFields)
 	p.company.press(p.company.get(p.companyPlace+"/jobindhold"), "Næste", jobFields)
@@ -46,9 +55,14 @@ func filled(t *testing.T) *pair {
 // signed is filled with a Blad 1 that was signed and sent.
 func signed(t *testing.T) *pair {
 	t.Helper()
-	p := filled(t)
+	return newSite(t).signed()
+}
+
+func (st *site) signed() *pair {
+	st.t.Helper()
+	p := st.filled()
 	if got := p.employee.press(p.employee.get(p.employeePlace+"/underskrift"), "Underskriv og send", nil); got.below(p.employeePlace) != "/kvittering" {
-		t.Fatalf("signing ends on %s: %s", got.path, got.words())
+		st.t.Fatalf("signing ends on %s: %s", got.path, got.words())
 	}
 	return p
 }

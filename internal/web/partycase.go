@@ -45,6 +45,7 @@ var caseNotices = map[string]Alert{
 	"inviteret":       {Variant: "success", Heading: "Invitationen er sendt", Text: "Var adressen forkert, kan du invitere igen. Så virker det første link ikke længere."},
 	"samtykke":        {Variant: "success", Heading: "Dit svar er gemt"},
 	"aftale":          {Variant: "success", Heading: "Datoen på ansættelsesaftalen er gemt"},
+	"gentaget":        {Variant: "info", Heading: "Det, du sendte, har vi modtaget én gang", Text: "Forbindelsen blev afbrudt, så det kom to gange. Her er sagen, som den er nu. Se, om alt er med."},
 	"trukket-tilbage": {Variant: "success", Heading: "Blanketten er trukket tilbage"},
 }
 

@@ -27,6 +27,9 @@ func (p Posted) Changed() bool { return p.Old != p.Value }
 // formOf reads the request's form. What is too large or cannot be read is a
 // problem to show.
 func formOf(c *gin.Context) (url.Values, error) {
+	if read, ok := c.Get(sentKey); ok {
+		return read.(sent).values, nil
+	}
 	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	if err == nil && kind == "multipart/form-data" {
 		err = c.Request.ParseMultipartForm(maxUpload)

@@ -25,8 +25,8 @@ type pages struct {
 
 // parsePages parses templates/*.html, each with the layout and the parts in
 // templates/fds.
-func parsePages(st *static) (*pages, error) {
-	common, err := template.New("layout").Option("missingkey=error").Funcs(functions(st)).
+func (s *Server) parsePages() (*pages, error) {
+	common, err := template.New("layout").Option("missingkey=error").Funcs(s.functions()).
 		ParseFS(templateFiles, "templates/layout.html", "templates/fds/*.html", "templates/parts/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse layout: %w", err)
@@ -53,13 +53,14 @@ func parsePages(st *static) (*pages, error) {
 }
 
 // functions are the few that templates call.
-func functions(st *static) template.FuncMap {
+func (s *Server) functions() template.FuncMap {
 	return template.FuncMap{
-		"static": st.path,
-		"icon":   func(name string) Icon { return Icon{Href: st.icon(name)} },
+		"static": s.static.path,
+		"icon":   func(name string) Icon { return Icon{Href: s.static.icon(name)} },
 		"labelledIcon": func(name, label string) Icon {
-			return Icon{Href: st.icon(name), Label: label}
+			return Icon{Href: s.static.icon(name), Label: label}
 		},
+		"once": s.newOnce,
 		"alert": func(variant, heading, text string) Alert {
 			return Alert{Variant: variant, Heading: heading, Text: text}
 		},

@@ -69,7 +69,7 @@ const (
 )
 
 // serve wraps a route's handler: limits, then who may, then the answer to its
-// error.
+// error. What changes something is carried out once, see [Server.post].
 func (s *Server) serve(r route) gin.HandlerFunc {
 	limit := int64(maxBody)
 	if r.upload {
@@ -82,11 +82,11 @@ func (s *Server) serve(r route) gin.HandlerFunc {
 		if c.Request.Body != nil {
 			c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 		}
-		if err := s.admit(c, r); err != nil {
-			s.fail(c, err)
-			return
+		answer := s.carryOut
+		if r.method == http.MethodPost {
+			answer = s.post
 		}
-		if err := r.handle(s, c); err != nil {
+		if err := answer(c, r); err != nil {
 			s.fail(c, err)
 		}
 	}

@@ -73,6 +73,7 @@ type Server struct {
 	broken  []byte // the page for faults, rendered at start so that it cannot fail later
 
 	uploads   chan struct{} // one for each file that is being taken
+	answers   answers       // to posts that may be sent again
 	starts    *auth.Meter   // of cases, by client
 	searches  searches
 	lastCheck logCheck
@@ -100,7 +101,7 @@ func New(o Options) (*Server, error) {
 	if s.static, err = newStatic(); err != nil {
 		return nil, err
 	}
-	if s.pages, err = parsePages(s.static); err != nil {
+	if s.pages, err = s.parsePages(); err != nil {
 		return nil, err
 	}
 	if s.broken, err = s.renderBroken(); err != nil {

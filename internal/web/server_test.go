@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"ab325/internal/problem"
 )
 
 // exampleMunicipality is invented.
@@ -184,7 +186,10 @@ func TestCrossSitePosts(t *testing.T) {
 
 func TestBodyLimits(t *testing.T) {
 	read := func(_ *Server, c *gin.Context) error {
-		_, err := formOf(c)
+		_, file, err := fileOf(c)
+		if err == nil && file != nil && file.tooLarge {
+			err = problem.New(problem.TooLarge, "")
+		}
 		if err != nil {
 			return err
 		}

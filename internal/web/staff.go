@@ -144,6 +144,7 @@ var staffNotices = map[string]notice{
 	"bruger-aaben":      {"success", "Brugeren er åbnet igen", ""},
 	"logget-af":         {"success", "Du er logget af", "Luk browseren, hvis andre bruger samme computer."},
 	"soegning-forbi":    {"warning", "Søgningen gælder ikke længere", "Søg igen, eller vælg på listen."},
+	"gentaget":          {"info", "Det, du sendte, har vi modtaget én gang", "Forbindelsen blev afbrudt, så det kom to gange. Sådan er det nu. Se, om alt er med."},
 	"allerede-modtaget": {"info", "Sagen er allerede modtaget", ""},
 }
 

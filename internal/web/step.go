@@ -108,11 +108,10 @@ func wrong(v *casework.View, set FieldSet, faults []problem.Field) (out []proble
 // whatever is wrong with them, and then goes on, stays, or says what to mend.
 func saveStep(name string) func(*Server, *gin.Context) error {
 	return func(s *Server, c *gin.Context) error {
-		values, file, err := partsOf(c, s.take)
+		values, file, err := fileOf(c)
 		if err != nil {
 			return err
 		}
-		defer file.close()
 		who, id := actor(c), c.Param("id")
 		v, err := s.options.Cases.Look(c.Request.Context(), who, id)
 		if err != nil {
@@ -121,6 +120,9 @@ func saveStep(name string) func(*Server, *gin.Context) error {
 		own := ownFields(who, v, name)
 		fields := posted(values, own)
 		saved, err := s.options.Cases.Save(c.Request.Context(), who, id, changes(fields))
+		if repeated(err) { // the file may yet be missing
+			saved, err = casework.Saved{}, nil
+		}
 		if p, ok := problem.As(err); ok && (p.Kind == problem.NotNow || p.Kind == problem.TooLarge) {
 			return s.showUnsaved(c, v, name, fields, p)
 		} else if err != nil {
