@@ -39,10 +39,8 @@ func (v *Vault) Erase(number uint64, caseID string, at time.Time) error {
 	} else if s.erased() {
 		return nil
 	}
-	if _, err := v.disk.write(v.log.file, line, v.log.size); full(err) {
-		return fmt.Errorf("vault: erase %d: %w", number, err)
-	} else if err != nil {
-		return v.fail(err)
+	if err := v.write(v.log.file, line, v.log.size); err != nil {
+		return err
 	}
 	if err := v.disk.sync(v.log.file); err != nil {
 		return v.fail(err)

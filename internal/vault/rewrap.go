@@ -183,10 +183,8 @@ func (v *Vault) copySome(ctx context.Context) (more bool, err error) {
 		}
 		b = append(b, s[:]...)
 	}
-	if _, err := v.disk.write(v.copied.file, b, offset(first)); full(err) {
+	if err := v.write(v.copied.file, b, offset(first)); err != nil {
 		return false, err
-	} else if err != nil {
-		return false, v.fail(err)
 	}
 	v.copied.slots += uint64(len(slots))
 	return v.copied.slots < v.head.slots, nil
@@ -197,10 +195,8 @@ func (v *Vault) copySome(ctx context.Context) (more bool, err error) {
 func (v *Vault) swap() (old *os.File, err error) {
 	next := v.copied.table
 	h := v.head.encode(next.ring.instance)
-	if _, err := v.disk.write(next.file, append(h, h...), 0); full(err) {
+	if err := v.write(next.file, append(h, h...), 0); err != nil {
 		return nil, err
-	} else if err != nil {
-		return nil, v.fail(err)
 	}
 	if err := v.disk.sync(next.file); err != nil {
 		return nil, v.fail(err)
@@ -252,7 +248,7 @@ func (v *Vault) discard() error {
 
 // blank overwrites a file with zeros.
 func (v *Vault) blank(path string, size int64) error {
-	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}

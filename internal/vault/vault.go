@@ -23,7 +23,7 @@ var (
 
 	// ErrDamaged reports a file that is cut off or changed; of Key, a slot
 	// that is.
-	ErrDamaged = errors.New("the keys are cut off or changed")
+	ErrDamaged = errors.New("cut off or changed")
 
 	// ErrForeign reports keys of another instance than the keyring.
 	ErrForeign = errors.New("the keys are not of this keyring")
@@ -298,8 +298,8 @@ func (v *Vault) read(number uint64) (secret, error) {
 
 // Grow returns when there are at least n slots and they are durable. The
 // caller gives out their numbers, each once; after a restore it must begin at
-// Len, because of cases that the vault knows and the records do not. If the
-// disk is full, nothing is changed.
+// Len, because of cases that the vault knows and the records do not. Without
+// room on the disk it returns kv.ErrFull.
 func (v *Vault) Grow(n uint64) error {
 	if err := v.Err(); err != nil || n <= v.slots.Load() {
 		return err
@@ -317,8 +317,7 @@ func (v *Vault) Grow(n uint64) error {
 	return v.Err()
 }
 
-// grow appends n slots. The header that counts them is written when they are
-// durable.
+// grow appends n slots.
 func (v *Vault) grow(n uint64) error {
 	if err := v.Err(); err != nil {
 		return err
@@ -327,13 +326,8 @@ func (v *Vault) grow(n uint64) error {
 	if err != nil {
 		return fmt.Errorf("vault: %w", err)
 	}
-	if _, err := v.disk.write(v.table.file, b, offset(v.head.slots)); full(err) {
-		return fmt.Errorf("vault: %w", err)
-	} else if err != nil {
-		return v.fail(err)
-	}
-	if err := v.disk.sync(v.table.file); err != nil {
-		return v.fail(err)
+	if err := v.write(v.table.file, b, offset(v.head.slots)); err != nil {
+		return err
 	}
 	v.head.slots += n
 	if err := v.commit(); err != nil {
@@ -343,12 +337,26 @@ func (v *Vault) grow(n uint64) error {
 	return nil
 }
 
-// full reports whether err is a disk without room.
-func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
+// write writes what nothing counts yet. Without room on the disk that is
+// kv.ErrFull and all is as before; any other error fails the vault.
+func (v *Vault) write(file *os.File, b []byte, at int64) error {
+	_, err := v.disk.write(file, b, at)
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("vault: %w: %w", kv.ErrFull, err)
+	case err != nil:
+		return v.fail(err)
+	}
+	return nil
+}
 
-// commit writes the header, which counts all that was written before it, and
-// makes the file durable.
+// commit makes durable what was written, and then the header that counts it:
+// without the first, a power cut could leave a header that counts an erasure,
+// and the key.
 func (v *Vault) commit() error {
+	if err := v.disk.sync(v.table.file); err != nil {
+		return err
+	}
 	v.head.turn++
 	v.head.erased, v.head.sum = v.log.size, v.log.sum()
 	at := int64(v.head.turn % 2 * headerSize)
