@@ -25,7 +25,8 @@ computes the rest from that and a time that is passed in: its status, what may
 be done next and by whom, the last day to complain, whether a consent stands. It
 does no input or output and reads no clock, so every rule of the law is a
 function that a table tests, with the clause above it. Package audit is as
-pure: it says what an entry of the log is, and whether a run of them is whole.
+pure: it says what an entry of the log is, and proves by one signed tree of
+hashes that none was changed, removed, moved or put in.
 
 The storage knows no rules. Package kv is an ordered set of keys and values
 with serializable transactions; boltkv is that in one file, which commits

@@ -46,6 +46,7 @@ var owners = map[string]string{
 	"github.com/pelletier/go-toml/v2": "internal/form",
 	"golang.org/x/crypto/argon2":      "internal/auth",
 	"github.com/ccojocar/zxcvbn-go":   "internal/auth",
+	"golang.org/x/mod":                "internal/audit",
 	"golang.org/x/term":               "cmd/ab325",
 	"golang.org/x/sys":                "internal/backup",
 	"filippo.io/age":                  "internal/backup cmd/ab325",
@@ -55,7 +56,7 @@ var owners = map[string]string{
 // pure lists packages and all that they may import from outside the module.
 var pure = map[string]string{
 	"internal/flexjob":    "cmp errors fmt iter maps slices strconv strings time",
-	"internal/audit":      "bytes crypto/sha256 encoding/binary encoding/hex encoding/json errors fmt io iter time",
+	"internal/audit":      "bytes crypto/ed25519 crypto/sha256 encoding/base64 encoding/binary encoding/hex encoding/json errors fmt iter slices strconv strings time golang.org/x/mod/sumdb/note golang.org/x/mod/sumdb/tlog",
 	"internal/pdf/layout": "cmp errors fmt iter maps math slices strconv strings unicode unicode/utf8",
 }
 

@@ -21,6 +21,7 @@ var modules = map[string]string{
 	"go.etcd.io/bbolt":                "the file that everything is kept in",
 	"golang.org/x/crypto":             "argon2id",
 	"golang.org/x/image":              "reads the fonts' widths",
+	"golang.org/x/mod":                "the audit log's tree and its signed checkpoints",
 	"golang.org/x/sys":                "takes a backup's pages out of memory, fdatasync",
 	"golang.org/x/term":               "asks for a password without showing it",
 	"golang.org/x/text":               "normal forms of text, the Danish alphabet",

@@ -1,27 +1,36 @@
-// Package audit builds and verifies the chain of entries that says who did
-// what to which case.
+// Package audit says what an entry of the log is, and proves that the log is
+// what it was when it was signed.
 //
-// An entry holds ids, words of the program and hashes, and nothing about a
-// person: [Append] refuses every text that could be a name, an address or a
-// CPR number. So the chain stays whole when a case is erased, and can be shown
-// to whoever checks it. The package does no input or output and keeps no
-// state.
+// An entry says who did what to which case. It holds ids, words of the program
+// and hashes, and nothing about a person: [Entry.Checked] refuses every text
+// that could be a name, an address or a CPR number.
+//
+// The entries are the leaves of one Merkle tree, the kind that certificates and
+// Go modules are logged in (golang.org/x/mod/sumdb/tlog). Whoever keeps a
+// signed [Checkpoint], three lines that name the tree's size and root, can tell
+// later whether every entry that was there is there still, unchanged and in its
+// place; and a [Proof] shows an entry to somebody who has neither the log nor
+// its key. Checkpoints are signed notes (golang.org/x/mod/sumdb/note), which
+// other programs read too.
+//
+// A leaf is the hash of the entry's id and case, and of the hash of the record
+// that holds the entry with a random salt. So the record can be erased, salt
+// and all: what is left, a [Stub], says nothing of what it said, and still
+// proves where it stood and which case it was of.
+//
+// The package does no input or output and keeps no state.
 package audit
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
 )
 
-// An Entry says that somebody did, saw or was refused something. Each names
-// the one before it by hash, so that none can be changed, removed, moved or
-// put in without every later one showing it.
+// An Entry says that somebody did, saw or was refused something.
 type Entry struct {
-	Seq     uint64    `json:"seq"` // place in the chain, from 1; set by Append
 	At      time.Time `json:"at"`
 	Actor   string    `json:"actor"`             // id of the account, link or job
 	Role    string    `json:"role,omitempty"`    // that the actor had in it
@@ -35,10 +44,11 @@ type Entry struct {
 	// Detail is the hash of a record that is kept, and erased, apart. What can
 	// be guessed, such as a CPR number searched for, is hashed with a key.
 	Detail Hash `json:"detail,omitzero"`
-
-	Prev Hash `json:"prev"` // of the entry before; zero in the first; set by Append
-	Hash Hash `json:"hash"` // of all the above; set by Append
 }
+
+// Erased is the action of the entry that explains why a case's entries were
+// erased. No other action does.
+const Erased = "erase"
 
 // A Hash is a SHA-256 hash. The zero Hash is none.
 type Hash [sha256.Size]byte
@@ -53,19 +63,21 @@ func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
 
 // UnmarshalText reads what MarshalText writes.
-func (h *Hash) UnmarshalText(text []byte) error {
-	if len(text) != hex.EncodedLen(len(h)) {
-		return fmt.Errorf("hash of %d characters, want %d", len(text), hex.EncodedLen(len(h)))
+func (h *Hash) UnmarshalText(text []byte) error { return unhex(h[:], text) }
+
+// unhex sets b to what text says in hexadecimal.
+func unhex(b, text []byte) error {
+	if len(text) != hex.EncodedLen(len(b)) {
+		return fmt.Errorf("%d hexadecimal digits, want %d", len(text), hex.EncodedLen(len(b)))
 	}
-	_, err := hex.Decode(h[:], text)
+	_, err := hex.Decode(b, text)
 	return err
 }
 
-// Append returns e as the entry after prev, or as the first if prev is the
-// zero Entry: it sets Seq, Prev, Hash, and the time to UTC. It refuses an
-// entry without time, actor, action or result, and one with a text that is
-// not an id.
-func Append(prev, e Entry) (Entry, error) {
+// Checked returns e as it may be written, with the time in UTC. It refuses an
+// entry without time, actor, action or result, and one with a text that is not
+// an id.
+func (e Entry) Checked() (Entry, error) {
 	if e.At.IsZero() {
 		return Entry{}, errors.New("audit: entry without time")
 	}
@@ -74,27 +86,8 @@ func Append(prev, e Entry) (Entry, error) {
 			return Entry{}, fmt.Errorf("audit: %s: %w", f.name, err)
 		}
 	}
-	e.At = e.At.UTC() // which leaves out the monotonic clock: no export has it
-	e.Seq, e.Prev = prev.Seq+1, prev.Hash
-	e.Hash = e.sum()
+	e.At = e.At.UTC() // which leaves out the monotonic clock: no record has it
 	return e, nil
-}
-
-// sum returns the hash of all of e but Hash. No two different entries have
-// the same bytes hashed: numbers have a fixed size and texts their length in
-// front.
-func (e Entry) sum() Hash {
-	b := []byte("ab325 audit entry 1\n")
-	b = binary.BigEndian.AppendUint64(b, e.Seq)
-	b = binary.BigEndian.AppendUint64(b, uint64(e.At.Unix()))
-	b = binary.BigEndian.AppendUint32(b, uint32(e.At.Nanosecond()))
-	for _, f := range e.texts() {
-		b = binary.BigEndian.AppendUint32(b, uint32(len(f.s)))
-		b = append(b, f.s...)
-	}
-	b = append(b, e.Detail[:]...)
-	b = append(b, e.Prev[:]...)
-	return sha256.Sum256(b)
 }
 
 // A text is a field of an entry.
@@ -103,10 +96,8 @@ type text struct {
 	required bool
 }
 
-// texts returns the fields that are texts, in the order in which they are
-// hashed.
-func (e Entry) texts() []text {
-	return []text{
+func (e *Entry) texts() [8]text {
+	return [...]text{
 		{"actor", e.Actor, true},
 		{"role", e.Role, false},
 		{"unit", e.Unit, false},

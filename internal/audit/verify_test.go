@@ -2,176 +2,206 @@ package audit
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"io"
-	"iter"
 	"slices"
-	"strings"
 	"testing"
 )
 
-func all(entries []Entry) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		for _, e := range entries {
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}
-}
-
 func TestVerify(t *testing.T) {
-	for _, n := range []int{0, 1, 2, 100} {
-		entries := chain(t, n)
-		var want Entry
-		if n > 0 {
-			want = entries[n-1]
-		}
-		if got, last, err := Verify(all(entries)); got != n || last != want || err != nil {
-			t.Errorf("Verify(%d entries) = %d, %v, %v", n, got, last, err)
+	for _, n := range []int{0, 1, 2, 255, 256, 257, 513, 66000} {
+		l := newLog(t, n)
+		want := Report{Entries: uint64(n)}
+		if got, err := l.verify(l.checkpoint(t, uint64(n)), l.checkpoint(t, uint64(n)/2)); got != want || err != nil {
+			t.Errorf("verify(%d entries) = %+v, %v, want %+v", n, got, err, want)
 		}
 	}
 }
 
-// Whatever is done to the chain's entries, the place is found.
-func TestVerifyFindsFaults(t *testing.T) {
-	other, err := Append(Entry{}, Entry{At: at, Actor: "x", Action: "y", Result: "z"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct {
-		name  string
-		spoil func([]Entry) []Entry
-		want  BrokenError
-	}{
-		{"first removed", func(c []Entry) []Entry { return c[1:] }, BrokenError{1, OutOfOrder}},
-		{"third removed", func(c []Entry) []Entry { return slices.Delete(c, 2, 3) }, BrokenError{3, OutOfOrder}},
-		{"third removed, the rest counted anew", func(c []Entry) []Entry {
-			c = slices.Delete(c, 2, 3)
-			for i := range c[2:] {
-				c[2+i].Seq--
-				c[2+i].Hash = c[2+i].sum()
-			}
-			return c
-		}, BrokenError{3, Unlinked}},
-		{"third twice", func(c []Entry) []Entry { return slices.Insert(c, 3, c[2]) }, BrokenError{4, OutOfOrder}},
-		{"second and third changed places", func(c []Entry) []Entry { c[1], c[2] = c[2], c[1]; return c }, BrokenError{2, OutOfOrder}},
-		{"stranger put in", func(c []Entry) []Entry { return slices.Insert(c, 2, other) }, BrokenError{3, OutOfOrder}},
-		{"stranger put in, made to fit", func(c []Entry) []Entry {
-			fits, _ := Append(c[1], other)
-			return slices.Insert(c, 2, fits)
-		}, BrokenError{4, OutOfOrder}},
-		{"first is another chain's", func(c []Entry) []Entry { c[0] = other; return c }, BrokenError{2, Unlinked}},
-		{"third hashed anew after a change", func(c []Entry) []Entry {
-			c[2].Actor = "somebody-else"
-			c[2].Hash = c[2].sum()
-			return c
-		}, BrokenError{4, Unlinked}},
-		{"last changed", func(c []Entry) []Entry { c[len(c)-1].Result = "denied"; return c }, BrokenError{5, Changed}},
-	} {
-		n, last, err := Verify(all(test.spoil(chain(t, 5))))
-		got, ok := errors.AsType[*BrokenError](err)
-		if !ok || *got != test.want {
-			t.Errorf("%s: Verify = %v, want %v", test.name, err, &test.want)
-			continue
-		}
-		if uint64(n) != got.Seq-1 || last.Seq != got.Seq-1 {
-			t.Errorf("%s: Verify counts %d up to %d, want %d", test.name, n, last.Seq, got.Seq-1)
-		}
-	}
-}
-
-// A chain cut at its end is whole; only its last entry tells.
-func TestVerifyShortened(t *testing.T) {
-	entries := chain(t, 5)
-	n, last, err := Verify(all(entries[:4]))
-	if n != 4 || last != entries[3] || err != nil {
-		t.Errorf("Verify(4 of 5 entries) = %d, entry %d, %v", n, last.Seq, err)
-	}
-}
-
-func TestVerifyPassesErrorsOn(t *testing.T) {
-	entries := chain(t, 3)
-	broken := func(yield func(Entry, error) bool) {
-		if yield(entries[0], nil) && yield(Entry{}, io.ErrUnexpectedEOF) {
-			t.Error("Verify reads on after an error")
-		}
-	}
-	n, last, err := Verify(broken)
-	if n != 1 || last != entries[0] || !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("Verify = %d, entry %d, %v, want 1, 1, %v", n, last.Seq, err, io.ErrUnexpectedEOF)
-	}
-}
-
-func export(t *testing.T, entries []Entry) []byte {
+// erasedLog returns a log in which case c2 was erased, one of its entries
+// before it had a number, and whose last entry has no number yet.
+func erasedLog(t testing.TB) *log {
 	t.Helper()
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	for _, e := range entries {
-		if err := enc.Encode(e); err != nil {
-			t.Fatal(err)
-		}
+	l := newLog(t, 10)
+	l.write(t, Entry{At: at, Actor: "a", Action: "open", Case: "c2", Result: "ok"})
+	by := l.write(t, Entry{At: at, Actor: "a", Action: Erased, Case: "c2", Result: "ok"})
+	for _, i := range []int{2, 7, 10} {
+		l.erase(i, "c2", by)
 	}
-	return b.Bytes()
+	l.number(t)
+	l.write(t, entry())
+	return l
 }
 
-func TestRead(t *testing.T) {
-	want := chain(t, 3)
-	data := export(t, want)
-	if n := bytes.Count(data, []byte("\n")); n != 3 {
-		t.Fatalf("export has %d lines, want 3", n)
+func TestVerifyErased(t *testing.T) {
+	l := erasedLog(t)
+	want := Report{Entries: 12, Pending: 1, Erased: 3}
+	if got, err := l.verify(l.checkpoint(t, 12)); got != want || err != nil {
+		t.Errorf("verify = %+v, %v, want %+v", got, err, want)
 	}
-	var got []Entry
-	for e, err := range Read(bytes.NewReader(data)) {
+}
+
+// Whatever is done to entries and tree, the place is found.
+func TestVerifyFindsFaults(t *testing.T) {
+	swap := func(l *log, i, j int) { l.entries[i], l.entries[j] = l.entries[j], l.entries[i] }
+	for _, test := range []struct {
+		name   string
+		spoil  func(*log)
+		number uint64
+		want   Fault
+	}{
+		{"first removed", func(l *log) { l.entries = l.entries[1:] }, 1, Missing},
+		{"third removed", func(l *log) { l.entries = slices.Delete(l.entries, 2, 3) }, 3, Missing},
+		{"all removed", func(l *log) { l.entries = nil }, 1, Missing},
+		{"third twice", func(l *log) { l.entries = append(l.entries, l.entries[2]) }, 3, PutIn},
+		{"second and third changed places", func(l *log) {
+			swap(l, 1, 2)
+			l.entries[1].Number, l.entries[2].Number = 2, 3
+		}, 2, Changed},
+		{"third at another time", func(l *log) { l.entries[2].ID = l.entries[2].ID.Next() }, 3, Changed},
+		{"number of none", func(l *log) { l.entries[2].Number = 99 }, 99, PutIn},
+		{"waiting entry changed", func(l *log) { l.entries[12].Record[40] ^= 1 }, 0, Changed},
+		{"waiting entry no entry", func(l *log) { l.entries[12].Record = nil }, 0, Unknown},
+		{"numbered entry made to wait", func(l *log) { l.entries[0].Number, l.entries[0].Leaf = 0, l.leaf(0) }, 1, Missing},
+		{"stub of another case", func(l *log) { l.entries[2].Stub.Case = "c3" }, 3, Changed},
+		{"stub with another digest", func(l *log) { l.entries[2].Stub.Digest[0] ^= 1 }, 3, Changed},
+		{"stub that names nobody", func(l *log) { l.entries[2].Stub.By = ID{} }, 3, Unerased},
+		{"stub that names an entry that is no erasure", func(l *log) { l.entries[2].Stub.By = l.entries[7].ID }, 3, Unerased},
+		{"stub in a case that was not erased", func(l *log) { l.erase(3, "c3", l.entries[11].ID) }, 4, Unerased},
+		{"stub of the erasure itself", func(l *log) { l.erase(11, "c2", l.entries[11].ID) }, 12, Unerased},
+		{"stub behind the erasure", func(l *log) {
+			l.write(t, Entry{At: at, Actor: "a", Action: "open", Case: "c2", Result: "ok"})
+			l.erase(13, "c2", l.entries[11].ID)
+		}, 0, Unerased},
+		{"tree cut off at its end", func(l *log) {
+			l.tiles[[2]uint64{0, 0}] = l.tiles[[2]uint64{0, 0}][:11*32]
+			l.entries, l.size = l.entries[:11], 11
+		}, 0, Short},
+		{"tile gone", func(l *log) { delete(l.tiles, [2]uint64{0, 0}) }, 0, Damaged},
+		{"tile too many", func(l *log) { l.tiles[[2]uint64{1, 0}] = make([]byte, 32) }, 0, Damaged},
+		{"tile with half a hash", func(l *log) { l.tiles[[2]uint64{0, 0}] = l.tiles[[2]uint64{0, 0}][:383] }, 0, Damaged},
+	} {
+		l := erasedLog(t)
+		c := l.checkpoint(t, 12)
+		test.spoil(l)
+		_, err := l.verify(c)
+		got, ok := errors.AsType[*BrokenError](err)
+		if !ok || got.Number != test.number || got.Fault != test.want {
+			t.Errorf("%s: verify = %v, want entry %d to be %s", test.name, err, test.number, test.want)
+		}
+	}
+}
+
+// leaf returns the n-th leaf of the tree.
+func (l *log) leaf(n uint64) Hash {
+	h, _ := l.tree().leaf(n)
+	return h
+}
+
+// Who writes the whole log anew, tree and all, is found by a checkpoint.
+func TestVerifyRewritten(t *testing.T) {
+	l := newLog(t, 300)
+	forged := newLog(t, 300)
+	c := l.checkpoint(t, 200)
+	forged.entries[7].Record = bytes.Replace(forged.entries[7].Record, []byte("7f3c1a9e"), []byte("00000000"), 1)
+	forged.tiles, forged.size = map[[2]uint64][]byte{}, 0
+	for i := range forged.entries {
+		e := &forged.entries[i]
+		r, err := ParseRecord(e.Record)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, e)
+		forged.pending = append(forged.pending, Leaf(e.ID, r.Case, Digest(e.Record)))
 	}
-	if !slices.Equal(got, want) {
-		t.Errorf("Read = %v, want %v", got, want)
+	forged.number(t)
+	if _, err := forged.verify(); err != nil {
+		t.Fatalf("the forgery does not even hold together: %v", err)
 	}
-	for e, err := range Read(bytes.NewReader(data)) {
-		if e != want[0] || err != nil {
-			t.Errorf("first of Read = %v, %v", e, err)
-		}
-		break // Read must stop here
-	}
-	for _, bad := range []string{"{", "[]", `{"seq":"1"}`, " {}", strings.Replace(string(data), ",", ", ", 1)} {
-		if _, _, err := Verify(Read(strings.NewReader(bad))); err == nil {
-			t.Errorf("an export that begins with %.9q is taken", bad)
-		}
+	_, err := forged.verify(c)
+	if got, ok := errors.AsType[*BrokenError](err); !ok || got.Fault != Other {
+		t.Errorf("verify = %v, want %s", err, Other)
 	}
 }
 
-// Not one byte of an export can be another without being found.
-func TestReadFindsEveryByte(t *testing.T) {
-	entries := chain(t, 3)
-	data := export(t, entries)
-	for i := range data {
-		for _, flip := range []byte{0x01, 0x02, 0x20, 0x80} {
-			forged := bytes.Clone(data)
-			forged[i] ^= flip
-			n, last, err := Verify(Read(bytes.NewReader(forged)))
-			if err == nil && (n != len(entries) || last != entries[len(entries)-1] || data[i] != '\n') {
-				t.Fatalf("byte %d of the export is %q instead of %q, and not found", i, forged[i], data[i])
+// Not one byte of a log, its tree or its pointers can be another without being
+// found.
+func TestVerifyFindsEveryByte(t *testing.T) {
+	whole := erasedLog(t)
+	c := whole.checkpoint(t, 12)
+	try := func(what string, change func(*log)) {
+		l := whole.clone()
+		change(l)
+		if _, err := l.verify(c); err == nil {
+			t.Fatalf("%s is changed, and not found", what)
+		}
+	}
+	flips := []byte{0x01, 0x20, 0x80}
+	for i, e := range whole.entries {
+		for _, flip := range flips {
+			for j := range e.Record {
+				try("a record", func(l *log) { l.entries[i].Record[j] ^= flip })
+			}
+			for j := range e.ID {
+				try("an id", func(l *log) { l.entries[i].ID[j] ^= flip })
+			}
+			for j := range e.Leaf {
+				if e.Number == 0 {
+					try("a waiting leaf", func(l *log) { l.entries[i].Leaf[j] ^= flip })
+				}
+			}
+			if e.Stub != nil {
+				for j := range e.Stub.By {
+					try("the name of an erasure", func(l *log) { l.entries[i].Stub.By[j] ^= flip })
+				}
+				for j := range e.Stub.Digest {
+					try("a digest", func(l *log) { l.entries[i].Stub.Digest[j] ^= flip })
+				}
+			}
+		}
+		for bit := range 64 {
+			try("a number", func(l *log) { l.entries[i].Number ^= 1 << bit })
+		}
+	}
+	for k, data := range whole.tiles {
+		for j := range data {
+			for _, flip := range flips {
+				try("a tile", func(l *log) { l.tiles[k][j] ^= flip })
 			}
 		}
 	}
 }
 
-func FuzzRead(f *testing.F) {
-	f.Add([]byte(`{"seq":1,"at":"2026-11-22T08:15:00Z","actor":"a","action":"b","result":"c","prev":"00","hash":"00"}`))
-	f.Add([]byte("{}\n{}"))
+// A byte in any tile of a tree of three levels is found without any entry.
+func TestTileFindsEveryTile(t *testing.T) {
+	l := newLog(t, 66000)
+	c := l.checkpoint(t, 66000)
+	l.entries = nil
+	for k, data := range l.tiles {
+		data[len(data)/2] ^= 1
+		_, err := l.verify(c)
+		if got, ok := errors.AsType[*BrokenError](err); !ok || got.Fault == Missing {
+			t.Fatalf("tile %v is changed: verify = %v", k, err)
+		}
+		data[len(data)/2] ^= 1
+	}
+}
+
+func FuzzParseProof(f *testing.F) {
+	s := aSigner(f, "0a1b", 1)
+	l := newLog(f, 5)
+	f.Add(prove(f, l, s, 3))
+	f.Add([]byte("{}"))
+	records := map[string]bool{}
+	for _, e := range l.entries {
+		records[string(e.Record)] = true
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for e, err := range Read(bytes.NewReader(data)) {
-			if err != nil {
-				return
-			}
-			form, err := json.Marshal(e)
-			if err != nil || !bytes.Contains(data, form) {
-				t.Fatalf("Read gives an entry that the export does not hold: %s, %v", form, err)
+		p, _, err := check(data, s.Verifier)
+		if err != nil {
+			return
+		}
+		for _, e := range p.Entries {
+			if e.Erased == nil && !records[e.Record] {
+				t.Fatalf("a proof of an entry that is in no log: %s", e.Record)
 			}
 		}
 	})

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"errors"
+	"iter"
 	"time"
 
 	"ab325/internal/audit"
@@ -17,21 +18,26 @@ import (
 type LogQuery struct {
 	Number   string     // of a case
 	From, To ident.Date // Danish days, both included
-	Before   uint64     // only entries before this place in the log
+	Before   audit.ID   // only entries before this one: Next of the page before
 	Limit    int        // at most so many; 50 if zero
 }
 
 // A LogLine is an entry with what names its case to people.
 type LogLine struct {
-	audit.Entry
+	store.Logged
+	Place  uint64 // in the tree, from 1; 0 in the first second
 	Number string // of the case; "" where it is about none, or the case is gone
 }
 
 // A LogPage is one page of the log.
 type LogPage struct {
 	Lines []LogLine
-	More  bool // older entries follow
+	Next  audit.ID // where the next page begins; zero: nothing older follows
 }
+
+// maxLooked is how many entries of others a page is looked for among. Behind
+// them it ends, however few it has: the next one looks on.
+const maxLooked = 5000
 
 // Log returns entries of the audit log that are of the auditor's municipality:
 // made by its staff, or about a case that it has. An auditor of the whole
@@ -48,7 +54,7 @@ func (s *Service) Log(ctx context.Context, who auth.Actor, q LogQuery) (LogPage,
 			return err
 		}
 		var err error
-		if page, err = r.read(); err != nil || q.Before != 0 {
+		if page, err = r.read(); err != nil || !q.Before.IsZero() {
 			return err // further pages are of the same look
 		}
 		return tx.Log(s.entry(who, "read-log", r.only, ""))
@@ -71,6 +77,7 @@ type reader struct {
 	only  string               // id of the one case that is asked for; "" all
 	none  bool                 // a case is asked for that there is not
 	cases map[string]store.Row // that entries were about; empty: gone
+	last  audit.ID             // the last entry that was looked at
 }
 
 func (r *reader) prepare() error {
@@ -93,17 +100,20 @@ func (r *reader) read() (page LogPage, err error) {
 	if r.none {
 		return page, nil
 	}
-	for e, err := range r.tx.AuditBack(r.q.Before) {
+	looked := 0
+	for e, err := range r.entries() {
 		if err != nil {
 			return LogPage{}, err
 		}
-		day := ident.DateOf(e.At)
-		if !r.q.From.IsZero() && day.Before(r.q.From) {
+		if !r.q.From.IsZero() && ident.DateOf(e.ID.At()).Before(r.q.From) {
 			break // entries are in the order of time
 		}
-		if r.only != "" && e.Case != r.only || !r.q.To.IsZero() && day.After(r.q.To) {
-			continue
+		if len(page.Lines) == r.q.Limit || looked == maxLooked {
+			page.Next = r.last
+			break
 		}
+		looked++
+		r.last = e.ID
 		about, err := r.caseOf(e.Case)
 		if err != nil {
 			return LogPage{}, err
@@ -111,13 +121,38 @@ func (r *reader) read() (page LogPage, err error) {
 		if mine := r.who.Municipality; mine != "" && e.Unit != mine && about.Municipality != mine {
 			continue
 		}
-		if len(page.Lines) == r.q.Limit {
-			page.More = true
-			break
-		}
-		page.Lines = append(page.Lines, LogLine{e, about.Number})
+		page.Lines = append(page.Lines, LogLine{Logged: e, Number: about.Number})
 	}
-	return page, nil
+	return page, r.place(page.Lines)
+}
+
+// entries yields what may be on the page, latest first.
+func (r *reader) entries() iter.Seq2[store.Logged, error] {
+	before := r.q.Before
+	if before.IsZero() && !r.q.To.IsZero() {
+		d := r.q.To.AddDays(1)
+		before = audit.NewID(time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, ident.Copenhagen()), 0)
+	}
+	if r.only != "" {
+		return r.tx.AuditOfBack(r.only, before)
+	}
+	return r.tx.AuditBack(before)
+}
+
+// place fills in the places of the lines.
+func (r *reader) place(lines []LogLine) error {
+	ids := make([]audit.ID, len(lines))
+	for i, l := range lines {
+		ids[i] = l.ID
+	}
+	places, err := r.tx.LogNumbers(ids)
+	if err != nil {
+		return err
+	}
+	for i := range lines {
+		lines[i].Place = places[i]
+	}
+	return nil
 }
 
 // caseOf returns the row of the case that an entry is about; an empty one
@@ -141,27 +176,24 @@ func (r *reader) caseOf(id string) (store.Row, error) {
 type LogCheck struct {
 	At      time.Time
 	Entries int
-	Broken  uint64 // the place of the first entry that is not in order; 0: all are
+	Broken  *audit.BrokenError // what is not in order; nil: all is
 }
 
 // CheckLog checks that no entry of the audit log has been changed, removed,
-// moved or put in. What it cannot see is that entries are missing at the end.
+// moved or put in. It cannot see that entries of the last minute are missing at
+// the end, which no checkpoint has yet.
 func (s *Service) CheckLog(ctx context.Context, who auth.Actor) (LogCheck, error) {
 	if err := mayAudit(who); err != nil {
 		return LogCheck{}, s.logRefusal(ctx, who, "", "check-log", err)
 	}
 	check := LogCheck{At: s.Now()}
-	err := s.Store.View(ctx, func(tx *store.Tx) error {
-		n, _, err := audit.Verify(tx.Audit(1))
-		check.Entries, check.Broken = n, 0
-		if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
-			check.Broken = broken.Seq
-			return nil
-		}
-		return err
-	})
+	report, err := s.Store.VerifyLog(ctx)
+	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {
+		check.Broken, err = broken, nil
+	}
 	if err != nil {
 		return LogCheck{}, err
 	}
+	check.Entries = int(report.Entries + report.Pending)
 	return check, s.Store.Update(ctx, func(tx *store.Tx) error { return tx.Log(s.entry(who, "check-log", "", "")) })
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ab325/internal/accounts"
+	"ab325/internal/audit"
 	"ab325/internal/auth"
 	"ab325/internal/casework"
 	"ab325/internal/ident"
@@ -140,7 +141,7 @@ func TestLog(t *testing.T) {
 		}
 	}
 	check, err := o.CheckLog(t.Context(), auditor)
-	if err != nil || check.Broken != 0 || check.Entries < 10 {
+	if err != nil || check.Broken != nil || check.Entries < 10 {
 		t.Errorf("CheckLog = %+v, %v, want all in order", check, err)
 	}
 }
@@ -152,25 +153,25 @@ func TestLogPages(t *testing.T) {
 	auditor := auth.Actor{Provider: auth.StaffAccount, Subject: "revisor", Roles: []auth.Role{auth.Auditor}, Municipality: home}
 	all, err := o.Log(t.Context(), auditor, casework.LogQuery{Limit: 1000})
 	o.must(err)
-	var seen []uint64
-	q := casework.LogQuery{Limit: 3, Before: all.Lines[0].Seq + 1}
+	var seen []audit.ID
+	q := casework.LogQuery{Limit: 3, Before: all.Lines[0].ID.Next()}
 	for {
 		page, err := o.Log(t.Context(), auditor, q)
 		o.must(err)
 		for _, l := range page.Lines {
-			seen = append(seen, l.Seq)
+			seen = append(seen, l.ID)
 		}
-		if !page.More {
+		if page.Next.IsZero() {
 			break
 		}
-		q.Before = page.Lines[len(page.Lines)-1].Seq
+		q.Before = page.Next
 	}
 	if len(seen) != len(all.Lines) {
 		t.Fatalf("pages of 3 hold %d entries, want %d", len(seen), len(all.Lines))
 	}
 	for i, l := range all.Lines {
-		if seen[i] != l.Seq {
-			t.Fatalf("entry %d is %d, want %d", i, seen[i], l.Seq)
+		if seen[i] != l.ID {
+			t.Fatalf("entry %d is %s, want %s", i, seen[i], l.ID)
 		}
 	}
 }

@@ -14,8 +14,12 @@ const (
 	dueKeys    = prefix("due/")    // municipality, owner, status, expected answer: how many cases wait for it
 	barredKeys = prefix("barred/") // municipality, staff id, case id: nothing
 
-	auditKeys     = prefix("audit/")      // sequence number: the entry
-	auditCaseKeys = prefix("audit-case/") // case id, sequence number: nothing
+	logKeys       = prefix("log/")        // entry id: the entry
+	logCaseKeys   = prefix("log-case/")   // case id, entry id: nothing
+	logNewKeys    = prefix("log-new/")    // entry id, until it has a number: its leaf in the tree
+	logNumberKeys = prefix("log-number/") // entry id: its place in the tree, from 1
+	tileKeys      = prefix("tile/")       // level, number: hashes of the tree
+	checkpointKey = prefix("checkpoint")  // the last that was signed
 
 	staffKeys     = prefix("staff/")      // staff id: the account
 	staffNameKeys = prefix("staff-name/") // keyed hash of the user name: staff id

@@ -38,7 +38,8 @@ type kind struct {
 var (
 	caseKind         = kind{name: "case", kept: true}         // flexjob.Case
 	rowKind          = kind{name: "row", kept: true}          // entry
-	auditKind        = kind{name: "audit"}                    // audit entry
+	auditKind        = kind{name: "audit"}                    // audit.Record
+	auditErasedKind  = kind{name: "audit-erased"}             // audit.Stub
 	staffKind        = kind{name: "staff", kept: true}        // Staff
 	sessionKind      = kind{name: "session"}                  // Session
 	parkedKind       = kind{name: "parked"}                   // Parked

@@ -30,7 +30,8 @@ var stored = []struct {
 }{
 	{caseKind, func() any { return new(flexjob.Case) }},
 	{rowKind, func() any { return new(entry) }},
-	{auditKind, func() any { return new(audit.Entry) }},
+	{auditKind, func() any { return new(audit.Record) }},
+	{auditErasedKind, func() any { return new(audit.Stub) }},
 	{staffKind, func() any { return new(Staff) }},
 	{sessionKind, func() any { return new(Session) }},
 	{parkedKind, func() any { return new(Parked) }},

@@ -14,9 +14,12 @@ package store
 import (
 	"context"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"errors"
+	"io"
 
+	"ab325/internal/audit"
 	"ab325/internal/kv"
 	"ab325/internal/problem"
 )
@@ -25,11 +28,20 @@ import (
 type Store struct {
 	db       kv.DB
 	indexKey []byte
+	rand     io.Reader     // of salts
+	signer   *audit.Signer // of checkpoints
 }
 
 // New returns the store in db. The indexKey, at least 32 random bytes kept
 // outside db, hides what is looked up by hash; another key finds nothing.
-func New(db kv.DB, indexKey []byte) *Store { return &Store{db, indexKey} }
+func New(db kv.DB, indexKey []byte) *Store {
+	s := &Store{db: db, indexKey: indexKey, rand: rand.Reader}
+	var err error
+	if s.signer, err = audit.NewSigner("0", []byte(s.keyed("sign", ""))); err != nil {
+		panic(err)
+	}
+	return s
+}
 
 // A Tx reads and writes records within one transaction, and sees its own
 // writes. It must not be used after the function that it was passed to

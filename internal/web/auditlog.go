@@ -3,11 +3,11 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"ab325/internal/audit"
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
@@ -53,7 +53,7 @@ func (s *Server) showLog(c *gin.Context) error {
 		page.Errors = faultsOn(map[string]*Control{"fra": &page.From.Control, "til": &page.To.Control}, faults)
 		return s.render(c, http.StatusUnprocessableEntity, "staff-log", page)
 	}
-	q.Before, _ = strconv.ParseUint(c.Query("foer"), 10, 64)
+	q.Before, _ = audit.ParseID(c.Query("foer"))
 	if err := s.fillLog(c, page, q); err != nil {
 		return err
 	}
@@ -72,12 +72,16 @@ func (s *Server) fillLog(c *gin.Context, page *logPage, q casework.LogQuery) err
 	page.Table = Table{Caption: "Loggen, det seneste først", Empty: "Der er ingen poster. Kontrollér sagsnummer og datoer.",
 		Heads: []Head{{Text: "Post", Right: true}, {Text: "Tidspunkt"}, {Text: "Hvem"}, {Text: "Hvad"}, {Text: "Sag"}, {Text: "Resultat"}}}
 	for _, l := range found.Lines {
+		if !l.ErasedBy.IsZero() {
+			page.Table.Rows = append(page.Table.Rows, TableRow{[]Cell{{Text: logPlace(l.Place)}, {Text: stamp(l.At)}, {}, {Text: "Posten blev slettet med sin sag"}, {}, {}}})
+			continue
+		}
 		page.Table.Rows = append(page.Table.Rows, TableRow{[]Cell{
-			{Text: thousands(int(l.Seq))}, {Text: stamp(l.At)}, {Text: logActor(l, named), Small: l.Actor}, {Text: logAction(l.Action), Small: l.Object}, {Text: l.Number}, logResult(l.Result),
+			{Text: logPlace(l.Place)}, {Text: stamp(l.At)}, {Text: logActor(l, named), Small: l.Actor}, {Text: logAction(l.Action), Small: l.Object}, {Text: l.Number}, logResult(l.Result),
 		}})
 	}
-	if found.More {
-		values := url.Values{"foer": {strconv.FormatUint(found.Lines[len(found.Lines)-1].Seq, 10)}}
+	if !found.Next.IsZero() {
+		values := url.Values{"foer": {found.Next.String()}}
 		for _, name := range []string{"sag", "fra", "til"} {
 			if v := c.Query(name); v != "" {
 				values.Set(name, v)
@@ -98,6 +102,14 @@ func logActor(l casework.LogLine, n names) string {
 		return name
 	}
 	return "Ukendt"
+}
+
+// logPlace shows where an entry stands in the log.
+func logPlace(place uint64) string {
+	if place == 0 {
+		return "ny" // for a second
+	}
+	return thousands(int(place))
 }
 
 // logResult shows how it went.
@@ -123,7 +135,7 @@ var logActions = map[string]string{
 	string(flexjob.AssignName): "Valgte sagsbehandler", string(flexjob.ConfirmIdentityName): "Bekræftede identiteten", string(flexjob.ConfirmGrantName): "Bekræftede bevillingen",
 	string(flexjob.AssessName): "Begyndte blad 2", string(flexjob.DropName): "Opgav en kladde til blad 2", string(flexjob.IssueName): "Udstedte blad 2",
 	string(flexjob.RecordAgreementName): "Noterede aftalens dato", string(flexjob.DisqualifyName): "Registrerede inhabilitet", string(flexjob.QualifyName): "Ophævede en spærring",
-	string(flexjob.CloseName): "Afsluttede sagen",
+	string(flexjob.CloseName): "Afsluttede sagen", audit.Erased: "Slettede sagen",
 }
 
 func logAction(word string) string {

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"ab325/internal/audit"
 	"ab325/internal/auth"
 	"ab325/internal/store"
 )
@@ -148,7 +149,7 @@ func (st *site) count() (n count) {
 			}
 			n.cases, n.revisions, n.links = n.cases+1, n.revisions+c.Revision, n.links+len(links)
 		}
-		for _, err := range tx.Audit(1) {
+		for _, err := range tx.Audit(audit.ID{}) {
 			if err != nil {
 				return err
 			}

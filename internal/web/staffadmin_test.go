@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"ab325/internal/audit"
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
 	"ab325/internal/store"
@@ -146,7 +147,7 @@ func TestLogWords(t *testing.T) {
 	d.hire("Rita Elmelund", home, auth.Auditor).get("/jobcenter/log")
 	seen := map[string]bool{}
 	d.must(d.store.View(t.Context(), func(tx *store.Tx) error {
-		for e, err := range tx.Audit(1) {
+		for e, err := range tx.Audit(audit.ID{}) {
 			if err != nil {
 				return err
 			}

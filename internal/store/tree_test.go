@@ -1,0 +1,428 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"ab325/internal/audit"
+	"ab325/internal/kv"
+)
+
+// logOf returns a store whose log has n entries with numbers.
+func logOf(t testing.TB, n int) (*Store, kv.DB) {
+	t.Helper()
+	db := kv.Mem()
+	s := New(db, key)
+	write(t, s, 0, n)
+	number(t, s)
+	return s, db
+}
+
+// write logs the entries from number first on.
+func write(t testing.TB, s *Store, first, n int) {
+	t.Helper()
+	err := s.Update(context.Background(), func(tx *Tx) error {
+		for i := first; i < first+n; i++ {
+			e := whyAt("open", time.Duration(i)*time.Minute)
+			e.Case = fmt.Sprint("c", i%7)
+			if err := tx.Log(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkpoint(t testing.TB, s *Store) []byte {
+	t.Helper()
+	signed, err := s.Checkpoint(t.Context(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed
+}
+
+func TestHolds(t *testing.T) {
+	s, db := logOf(t, 300)
+	first := checkpoint(t, s)
+	earlier := snapshot(t, db)
+	write(t, s, 300, 10)
+	number(t, s)
+	second := checkpoint(t, s)
+
+	older := New(restore(t, earlier), key)
+	write(t, older, 400, 10) // it went on by itself
+	number(t, older)
+	foreign := New(db, []byte("the key of another installation, "))
+	signedAbroad, err := New(kv.Mem(), []byte("another")).Checkpoint(t.Context(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name   string
+		s      *Store
+		signed []byte
+		want   error
+	}{
+		{"the last", s, second, nil},
+		{"an earlier one", s, first, nil},
+		{"the same of older data", New(restore(t, earlier), key), first, nil},
+		{"a later one than the data", New(restore(t, earlier), key), second, ErrOlder},
+		{"an empty database", New(kv.Mem(), key), first, ErrOlder},
+		{"older data that went on", older, second, ErrChanged},
+		{"another installation's checkpoint", s, signedAbroad, ErrForeign},
+		{"another installation's key", foreign, second, ErrForeign},
+		{"what is no checkpoint", s, []byte("hello"), ErrForeign},
+		{"nothing", s, nil, ErrForeign},
+	} {
+		if err := test.s.Holds(t.Context(), test.signed); !errors.Is(err, test.want) {
+			t.Errorf("Holds(%s) = %v, want %v", test.name, err, test.want)
+		}
+	}
+	mine, err := foreign.signer.Sign(audit.Nothing())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := foreign.Holds(t.Context(), mine); !errors.Is(err, ErrForeign) {
+		t.Errorf("Holds of a foreign database = %v, want %v", err, ErrForeign)
+	}
+}
+
+// Nothing is signed that does not continue what was signed before.
+func TestCheckpointContinues(t *testing.T) {
+	s, db := logOf(t, 300)
+	checkpoint(t, s)
+	change(t, db, tileKey(0, 1), func(v []byte) []byte { v[0] ^= 1; return v })
+	if _, err := s.Checkpoint(t.Context(), now); !errors.Is(err, ErrChanged) {
+		t.Errorf("Checkpoint of a changed tree = %v, want %v", err, ErrChanged)
+	}
+	change(t, db, tileKey(0, 1), func(v []byte) []byte { return v[:32] })
+	if _, err := s.Checkpoint(t.Context(), now); !errors.Is(err, ErrOlder) {
+		t.Errorf("Checkpoint of a tree cut off = %v, want %v", err, ErrOlder)
+	}
+}
+
+// The proof of a case holds by the public key alone, and has what the log says.
+func TestProve(t *testing.T) {
+	s, _ := logOf(t, 300)
+	checkpoint(t, s)
+	write(t, s, 300, 10) // which the checkpoint does not have
+	number(t, s)
+	doUpdate(t, s, func(tx *Tx) error { return tx.eraseLog("c3", whyAt("gone", 0)) })
+	v, err := audit.ParseKey(s.LogKey().Key())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for caseID, want := range map[string]int{"c1": 43, "c3": 43, "c6": 42, "c7": 0} {
+		var proof *audit.Proof
+		doView(t, s, func(tx *Tx) (err error) {
+			proof, err = tx.Prove(caseID)
+			return err
+		})
+		data, err := json.Marshal(proof)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if proof, err = audit.ParseProof(data); err != nil {
+			t.Fatal(err)
+		}
+		c, err := proof.Check(v)
+		if err != nil || c.Size != 300 || !c.Time.Equal(now) || len(proof.Entries) != want {
+			t.Errorf("proof of %s: %d entries, %+v, %v, want %d", caseID, len(proof.Entries), c, err, want)
+		}
+		for _, e := range proof.Entries {
+			if got, err := e.Entry(); got.Case != caseID || (got.Action == "open") == (caseID == "c3") || err != nil {
+				t.Errorf("proof of %s has %+v, %v", caseID, got, err)
+			}
+		}
+	}
+}
+
+func TestProveGrowth(t *testing.T) {
+	s, db := logOf(t, 300)
+	first := checkpoint(t, s)
+	earlier := snapshot(t, db)
+	write(t, s, 300, 300)
+	number(t, s)
+	second := checkpoint(t, s)
+	older := New(restore(t, earlier), key)
+	write(t, older, 900, 300)
+	number(t, older)
+	fork := checkpoint(t, older)
+	for _, test := range []struct {
+		name       string
+		s          *Store
+		old, new   []byte
+		prove, err error
+	}{
+		{"in order", s, first, second, nil, nil},
+		{"backwards", s, second, first, nil, audit.ErrInconsistent},
+		{"to a fork", s, first, fork, nil, audit.ErrInconsistent},
+		{"to the future", New(restore(t, earlier), key), first, second, ErrOlder, nil},
+		{"from nothing", s, nil, second, audit.ErrForged, nil},
+		{"to nothing", s, first, nil, audit.ErrForged, nil},
+	} {
+		var p *audit.Proof
+		err := test.s.View(t.Context(), func(tx *Tx) (err error) {
+			p, err = tx.ProveGrowth(test.old, test.new)
+			return err
+		})
+		if !errors.Is(err, test.prove) {
+			t.Errorf("ProveGrowth %s = %v, want %v", test.name, err, test.prove)
+		}
+		if err != nil {
+			continue
+		}
+		if _, err := p.Check(test.s.LogKey()); !errors.Is(err, test.err) {
+			t.Errorf("growth %s: %v, want %v", test.name, err, test.err)
+		}
+	}
+}
+
+// snapshot returns every pair of a database.
+func snapshot(t testing.TB, db kv.DB) (pairs []kv.Pair) {
+	t.Helper()
+	err := db.View(context.Background(), func(r kv.Reader) error {
+		for pair, err := range r.Scan(nil, nil) {
+			if err != nil {
+				return err
+			}
+			pairs = append(pairs, pair)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pairs
+}
+
+// restore returns a database of the pairs.
+func restore(t testing.TB, pairs []kv.Pair) kv.DB {
+	t.Helper()
+	db := kv.Mem()
+	err := db.Update(context.Background(), func(w kv.Tx) error {
+		for _, pair := range pairs {
+			if err := w.Put(pair.Key, pair.Value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// change sets the value of a key behind the store's back; nil removes it.
+func change(t testing.TB, db kv.DB, key []byte, fn func([]byte) []byte) {
+	t.Helper()
+	err := db.Update(context.Background(), func(w kv.Tx) error {
+		value, err := w.Get(key)
+		if err != nil {
+			return err
+		}
+		if value = fn(value); value == nil {
+			return w.Delete(key)
+		}
+		return w.Put(key, value)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ofLog reports whether a key is one of the log's.
+func ofLog(key []byte) bool {
+	for _, p := range []prefix{logKeys, logCaseKeys, logNewKeys, logNumberKeys, tileKeys, checkpointKey} {
+		if bytes.HasPrefix(key, p.key()) {
+			return true
+		}
+	}
+	return false
+}
+
+// tampered returns a store with everything that a log can have: entries of
+// cases and of none, erased ones, and some that have no number yet.
+func tampered(t testing.TB) (pairs []kv.Pair, kept []audit.Checkpoint) {
+	t.Helper()
+	s, db := logOf(t, 12)
+	err := s.Update(context.Background(), func(tx *Tx) error {
+		return errors.Join(tx.eraseLog("c3", whyAt("gone", 24*time.Hour)), tx.Log(whyAt("search", 25*time.Hour)))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	number(t, s)
+	checkpoint(t, s)
+	write(t, s, 2000, 2)
+	report, err := s.VerifyLog(t.Context())
+	if err != nil || report.Entries != 14 || report.Pending != 2 || report.Erased != 2 {
+		t.Fatalf("VerifyLog = %+v, %v", report, err)
+	}
+	signed := checkpoint(t, s)
+	c, err := s.LogKey().Open(signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snapshot(t, db), []audit.Checkpoint{c}
+}
+
+// Not one byte of the log, of its tree, of its pointers or of its checkpoint
+// can be another, in a key or in a value, without being found; and none of
+// these pairs can be gone, or stand under another's key.
+func TestVerifyLogFindsEveryByte(t *testing.T) {
+	pairs, kept := tampered(t)
+	try := func(what string, spoil func([]kv.Pair) []kv.Pair) {
+		t.Helper()
+		copied := make([]kv.Pair, len(pairs))
+		for i, pair := range pairs {
+			copied[i] = kv.Pair{Key: bytes.Clone(pair.Key), Value: bytes.Clone(pair.Value)}
+		}
+		_, err := New(restore(t, spoil(copied)), key).VerifyLog(t.Context(), kept...)
+		if _, ok := errors.AsType[*audit.BrokenError](err); !ok {
+			t.Fatalf("%s: VerifyLog = %v, want a fault", what, err)
+		}
+	}
+	for i, pair := range pairs {
+		name, _, _ := strings.Cut(string(pair.Key), "/")
+		if !ofLog(pair.Key) {
+			continue
+		}
+		for j := range pair.Value {
+			try(fmt.Sprintf("byte %d of %s", j, name), func(p []kv.Pair) []kv.Pair { p[i].Value[j] ^= 0x01; return p })
+		}
+		for j := len(name) + 1; j < len(pair.Key); j++ {
+			try(fmt.Sprintf("byte %d of the key of %s", j, name), func(p []kv.Pair) []kv.Pair { p[i].Key[j] ^= 0x01; return p })
+		}
+		try(name+" longer", func(p []kv.Pair) []kv.Pair { p[i].Value = append(p[i].Value, 0); return p })
+		try(name+" shorter", func(p []kv.Pair) []kv.Pair {
+			p[i].Value = p[i].Value[:max(0, len(p[i].Value)-1)]
+			if name == "log-case" {
+				p[i].Value = []byte{1} // it has nothing to lose
+			}
+			return p
+		})
+		try(name+" gone", func(p []kv.Pair) []kv.Pair { return append(p[:i], p[i+1:]...) })
+		for j := range i {
+			if other, _, _ := strings.Cut(string(pairs[j].Key), "/"); other == name && !bytes.Equal(pairs[i].Value, pairs[j].Value) {
+				try(name+" changed places", func(p []kv.Pair) []kv.Pair { p[i].Value, p[j].Value = p[j].Value, p[i].Value; return p })
+				break
+			}
+		}
+	}
+}
+
+// Whoever can write the database and knows how it is made is found as well.
+func TestVerifyLogFindsForgers(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		spoil func(*testing.T, *Store)
+		want  audit.Fault
+	}{
+		{"the last entry taken out, with all that points at it", func(t *testing.T, s *Store) {
+			id := ids(t, s)[13]
+			doUpdate(t, s, func(tx *Tx) error {
+				tile, err := tx.tile(0, 0)
+				return errors.Join(err, tx.remove(logKey(logKeys, id)), tx.remove(logKey(logNumberKeys, id)),
+					tx.write(tileKey(0, 0), tile[:13*hashSize]))
+			})
+		}, audit.Short},
+		{"everything taken out", func(t *testing.T, s *Store) {
+			doUpdate(t, s, func(tx *Tx) error {
+				for _, pair := range snapshot(t, s.db) {
+					if ofLog(pair.Key) && !bytes.HasPrefix(pair.Key, checkpointKey.key()) {
+						if err := tx.remove(pair.Key); err != nil {
+							return err
+						}
+					}
+				}
+				return nil
+			})
+		}, audit.Short},
+		{"everything taken out, the checkpoint too", func(t *testing.T, s *Store) {
+			doUpdate(t, s, func(tx *Tx) error {
+				for _, pair := range snapshot(t, s.db) {
+					if err := tx.remove(pair.Key); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}, audit.Short}, // by the checkpoint kept elsewhere
+		{"an entry of a case put in with its index and its number", func(t *testing.T, s *Store) {
+			e := whyAt("open", 3*time.Hour)
+			e.Case = "c1"
+			doUpdate(t, s, func(tx *Tx) error {
+				id, err := tx.log(e, audit.ID{})
+				return errors.Join(err, tx.remove(logKey(logNewKeys, id)), tx.write(logKey(logNumberKeys, id), kv.Key(nil).Uint(5)))
+			})
+		}, audit.PutIn},
+		{"an entry moved to another time", func(t *testing.T, s *Store) {
+			id := ids(t, s)[12]
+			moved := audit.NewID(now, 9)
+			doUpdate(t, s, func(tx *Tx) error {
+				for _, p := range []prefix{logKeys, logNumberKeys} {
+					value, err := tx.r.Get(logKey(p, id))
+					if err := errors.Join(err, tx.remove(logKey(p, id)), tx.write(logKey(p, moved), value)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}, audit.Changed},
+		{"an entry hidden behind another case's erasure", func(t *testing.T, s *Store) {
+			all := ids(t, s)
+			by := all[13]
+			doView(t, s, func(tx *Tx) error {
+				for e := range tx.AuditOf("c3") {
+					by = e.ID
+				}
+				return nil
+			})
+			doUpdate(t, s, func(tx *Tx) error {
+				record, err := tx.r.Get(logKey(logKeys, all[1]))
+				return errors.Join(err, tx.put(auditErasedKind, logKey(logKeys, all[1]), audit.Stub{Case: "c3", Digest: audit.Digest(record), By: by}))
+			})
+		}, audit.Changed},
+		{"an entry erased by nobody", func(t *testing.T, s *Store) {
+			all := ids(t, s)
+			doUpdate(t, s, func(tx *Tx) error {
+				record, err := tx.r.Get(logKey(logKeys, all[1]))
+				return errors.Join(err, tx.put(auditErasedKind, logKey(logKeys, all[1]), audit.Stub{Case: "c1", Digest: audit.Digest(record), By: all[5]}))
+			})
+		}, audit.Unerased},
+		{"an entry taken from its case's list", func(t *testing.T, s *Store) {
+			doUpdate(t, s, func(tx *Tx) error { return tx.remove(logCaseKey("c1", ids(t, s)[1])) })
+		}, audit.Misplaced},
+		{"an entry listed with another case", func(t *testing.T, s *Store) {
+			doUpdate(t, s, func(tx *Tx) error { return tx.write(logCaseKey("c2", ids(t, s)[1]), nil) })
+		}, audit.Stray},
+		{"an earlier checkpoint in the place of the last", func(t *testing.T, s *Store) {
+			signed, err := s.signer.Sign(audit.Nothing())
+			doUpdate(t, s, func(tx *Tx) error { return errors.Join(err, tx.write(checkpointKey.key(), signed)) })
+		}, audit.Stale},
+		{"a checkpoint of another installation", func(t *testing.T, s *Store) {
+			signed, err := New(kv.Mem(), []byte("another")).signer.Sign(audit.Nothing())
+			doUpdate(t, s, func(tx *Tx) error { return errors.Join(err, tx.write(checkpointKey.key(), signed)) })
+		}, audit.Alien},
+	} {
+		pairs, kept := tampered(t)
+		s := New(restore(t, pairs), key)
+		test.spoil(t, s)
+		_, err := s.VerifyLog(t.Context(), kept...)
+		if got, ok := errors.AsType[*audit.BrokenError](err); !ok || got.Fault != test.want {
+			t.Errorf("%s: VerifyLog = %v, want a log of which %s", test.name, err, test.want)
+		}
+	}
+}
