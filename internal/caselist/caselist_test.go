@@ -1,6 +1,7 @@
 package caselist
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 
 	"ab325/internal/audit"
 	"ab325/internal/flexjob"
@@ -22,238 +26,30 @@ var today = ident.NewDate(2026, 11, 23)
 
 const roskilde = "0265"
 
-// loaded returns a list that holds rows and answers.
-func loaded(t testing.TB, rows ...store.Row) *List {
-	t.Helper()
-	l := New()
-	if err := l.Load(context.Background(), store.New(kv.Mem(), nil)); err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range rows {
-		l.Put(row)
-	}
-	return l
-}
+// caseIDOf is the id of the n-th case of a test.
+func caseIDOf(n int) string { return fmt.Sprintf("%032x", n) }
 
 // row returns a received case of Roskilde.
-func row(id, employee, company string) store.Row {
-	return store.Row{ID: id, Number: "2026-" + strings.Repeat("0", 6-len(id)) + id, Revision: 1, Municipality: roskilde,
+func row(n int, employee, company string) store.Row {
+	return store.Row{ID: caseIDOf(n), Number: fmt.Sprintf("2026-%06d", n), Revision: 1, Municipality: roskilde,
 		Status: flexjob.Received, Reached: true, Employee: employee, Company: company}
 }
 
-func query(t testing.TB, l *List, q Query) Page {
-	t.Helper()
-	q.Today = today
-	if q.Municipality == "" {
-		q.Municipality = roskilde
-	}
-	p, err := l.Query(context.Background(), q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-func ids(p Page) (ids []string) {
-	for _, c := range p.Cases {
-		ids = append(ids, c.ID)
-	}
-	return ids
-}
-
-func TestText(t *testing.T) {
-	l := loaded(t,
-		row("1", "Åse Sørensen", "Æblegården ApS"),
-		row("2", "Aase Soerensen", "Aarhus Gartneri"),
-		row("3", "José Müller", "Café Ærø"),
-		row("4", "Anne-Marie O'Brien", "Ægir"),
-		row("12", "A\u030asa Łukasz", "Å A/S"), // the ring is a character of its own
-	)
-	for _, test := range []struct {
-		text string
-		want []string
-	}{
-		{"", []string{"1", "12", "2", "3", "4"}},
-		{"  ", []string{"1", "12", "2", "3", "4"}},
-		{"åse", []string{"1", "2"}},
-		{"AASE", []string{"1", "2"}},
-		{"Åsa", []string{"12"}},
-		{"ren sen", []string{"1", "2"}},
-		{"sørensen åse", []string{"1"}},
-		{"soer", []string{"2"}},
-		{"årh", []string{"2"}},
-		{"jose muller", []string{"3"}},
-		{"JOSÉ", []string{"3"}},
-		{"cafe æ", []string{"3"}},
-		{"anne marie", []string{"4"}},
-		{"anne-marie o’brien", []string{"4"}},
-		{"obrien", []string{"4"}},
-		{"lukas", []string{"12"}},
-		{"a/s", []string{"1", "12", "2", "3"}}, // the words «a» and «s»
-		{"2026-00001", []string{"12"}},
-		{"2026-000001", []string{"1"}},
-		{"000012", []string{"12"}},
-		{"12", []string{"12"}},
-		{"æse", nil},
-		{"*", nil},
-	} {
-		got := ids(query(t, l, Query{Text: test.text}))
-		slices.Sort(got)
-		if !slices.Equal(got, test.want) {
-			t.Errorf("Text %q finds %q, want %q", test.text, got, test.want)
-		}
-	}
-}
-
-// Names are in the order of the Danish alphabet: æ, ø, å and aa come last.
-func TestByName(t *testing.T) {
-	want := []string{"Anders", "Bo", "Søren", "Yrsa", "Zacharias", "Ægir", "Østen", "Åge", "Aase"}
-	var rows []store.Row
-	for i, name := range want {
-		rows = append(rows, row(fmt.Sprint(i), name, ""))
-	}
-	rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-	var got []string
-	for _, c := range query(t, loaded(t, rows...), Query{Order: ByName}).Cases {
-		got = append(got, c.Employee)
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("by name: %q, want %q", got, want)
-	}
-}
-
-// «fremsender jobcenteret hurtigst muligt en vurdering»
-func TestRuleR5OverdueComesFirst(t *testing.T) {
-	day := func(n int) ident.Date { return today.AddDays(n) }
-	with := func(id string, status flexjob.Status, start, received, expected ident.Date) store.Row {
-		r := row(id, id, "")
-		r.Status, r.Start, r.Received, r.Expected = status, start, received, expected
-		return r
-	}
-	l := loaded(t,
-		with("1", flexjob.Received, day(10), day(-5), day(1)),
-		with("2", flexjob.Received, day(5), day(-4), day(0)),    // expected today: in time
-		with("3", flexjob.Received, day(90), day(-40), day(-1)), // overdue
-		with("4", flexjob.Assessed, day(80), day(-50), day(-9)), // overdue
-		with("5", flexjob.Issued, day(1), day(-60), day(-20)),   // answered
-		with("6", flexjob.Received, ident.Date{}, day(-1), day(20)),
-	)
-	for _, test := range []struct {
-		name string
-		q    Query
-		want []string
-	}{
-		{"by start", Query{}, []string{"4", "3", "5", "2", "1", "6"}},
-		{"by received", Query{Order: ByReceived}, []string{"5", "4", "3", "1", "2", "6"}},
-		{"by number", Query{Order: ByNumber}, []string{"6", "5", "4", "3", "2", "1"}},
-		{"by an order that does not exist", Query{Order: 99}, []string{"4", "3", "5", "2", "1", "6"}},
-		{"overdue", Query{Overdue: true}, []string{"4", "3"}},
-		{"status", Query{Statuses: []flexjob.Status{flexjob.Issued, flexjob.Assessed}}, []string{"4", "5"}},
-		{"only", Query{Only: []string{"1", "9", "3", "1"}}, []string{"3", "1"}},
-		{"only none", Query{Only: []string{}}, nil},
-	} {
-		if got := ids(query(t, l, test.q)); !slices.Equal(got, test.want) {
-			t.Errorf("%s: %q, want %q", test.name, got, test.want)
-		}
-	}
-	first := query(t, l, Query{}).Cases[0]
-	if !first.Overdue || first.Age != 50 {
-		t.Errorf("first case: overdue %v, %d days old, want overdue, 50", first.Overdue, first.Age)
-	}
-}
-
-func TestFilters(t *testing.T) {
-	mine, free, blocked, draft, other := row("1", "A", ""), row("2", "B", ""), row("3", "C", ""), row("4", "D", ""), row("5", "E", "")
-	mine.Assignee = "s1"
-	blocked.Assignee, blocked.Disqualified = "s2", []string{"s1"}
-	draft.Reached = false
-	other.Municipality = "0101"
-	l := loaded(t, mine, free, blocked, draft, other)
-	for _, test := range []struct {
-		name string
-		q    Query
-		want []string
-	}{
-		{"all", Query{Order: ByName}, []string{"1", "2", "3"}},
-		{"mine", Query{Assignee: "s1"}, []string{"1"}},
-		{"nobody's", Query{Unowned: true}, []string{"2"}},
-		{"not those that s1 is disqualified from", Query{Order: ByName, Hidden: "s1"}, []string{"1", "2"}},
-		{"another municipality", Query{Municipality: "0101"}, []string{"5"}},
-		{"another municipality's by id", Query{Only: []string{"5"}}, nil},
-		{"a municipality without cases", Query{Municipality: "0999"}, nil},
-	} {
-		if got := ids(query(t, l, test.q)); !slices.Equal(got, test.want) {
-			t.Errorf("%s: %q, want %q", test.name, got, test.want)
-		}
-	}
-}
-
-func TestPages(t *testing.T) {
-	var rows []store.Row
-	for i := range 220 {
-		rows = append(rows, row(fmt.Sprint(i), fmt.Sprintf("N%03d", i), ""))
-	}
-	l := loaded(t, rows...)
-	for _, test := range []struct {
-		q           Query
-		first       string
-		n           int
-		page, pages int
-	}{
-		{Query{}, "N000", 50, 1, 5},
-		{Query{Page: 5}, "N200", 20, 5, 5},
-		{Query{Page: 9}, "N200", 20, 5, 5},
-		{Query{Page: -1}, "N000", 50, 1, 5},
-		{Query{PerPage: 60, Page: 2}, "N060", 60, 2, 4},
-		{Query{PerPage: 10_000}, "N000", 200, 1, 2},
-		{Query{Text: "nobody"}, "", 0, 1, 1},
-	} {
-		test.q.Order = ByName
-		p := query(t, l, test.q)
-		first := ""
-		if len(p.Cases) > 0 {
-			first = p.Cases[0].Employee
-		}
-		if first != test.first || len(p.Cases) != test.n || p.Page != test.page || p.Pages != test.pages {
-			t.Errorf("page %d of %d: %d cases from %q, page %d of %d, want %d from %q, page %d of %d",
-				test.q.Page, test.q.PerPage, len(p.Cases), first, p.Page, p.Pages, test.n, test.first, test.page, test.pages)
-		}
-	}
-}
-
-// A change takes the case to its new place, in every order.
-func TestPut(t *testing.T) {
-	l := loaded(t, row("1", "A", ""), row("2", "B", ""), row("3", "C", ""))
-	moved := row("1", "D", "")
-	moved.Revision, moved.Start = 3, today
-	l.Put(moved)
-	late := row("1", "Z", "")
-	late.Revision = 2 // reported after a later commit
-	l.Put(late)
-	for order, want := range map[Order][]string{ByName: {"2", "3", "1"}, ByStart: {"1", "2", "3"}, ByNumber: {"3", "2", "1"}} {
-		if got := ids(query(t, l, Query{Order: order})); !slices.Equal(got, want) {
-			t.Errorf("order %d: %q, want %q", order, got, want)
-		}
-	}
-	moved.Revision, moved.Municipality = 4, "0101"
-	l.Put(moved)
-	if got := ids(query(t, l, Query{Order: ByName})); !slices.Equal(got, []string{"2", "3"}) {
-		t.Errorf("once forwarded: %q, want the others", got)
-	}
-	if got := ids(query(t, l, Query{Municipality: "0101"})); !slices.Equal(got, []string{"1"}) {
-		t.Errorf("in the other municipality: %q, want the case", got)
-	}
-}
-
-// stored returns a store with a received case for each name.
-func stored(t testing.TB, names ...string) *store.Store {
+// stored returns a store with a case for each row.
+func stored(t testing.TB, rows ...store.Row) *store.Store {
 	t.Helper()
 	s := store.New(kv.Mem(), []byte("key"))
 	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
-	for i, name := range names {
-		c := &flexjob.Case{ID: fmt.Sprint(i), Number: fmt.Sprintf("2026-%06d", i), Revision: 1, Municipality: roskilde,
-			Blad1:      flexjob.Sheet{"employee.name": {Value: name}},
-			Signatures: []flexjob.Signature{{By: flexjob.By{At: at}}}, Receipts: []flexjob.Receipt{{By: flexjob.By{At: at}}}}
+	for _, r := range rows {
+		c := &flexjob.Case{ID: r.ID, Number: r.Number, Revision: 1, Municipality: r.Municipality, Assignee: r.Assignee,
+			Blad1: flexjob.Sheet{"employee.name": {Value: r.Employee}, "company.name": {Value: r.Company}}}
+		if r.Reached {
+			c.Signatures = []flexjob.Signature{{By: flexjob.By{At: at}}}
+			c.Receipts = []flexjob.Receipt{{By: flexjob.By{At: at}, Expected: r.Expected}}
+		}
+		for _, staff := range r.Disqualified {
+			c.Disqualified = append(c.Disqualified, flexjob.Disqualification{Staff: staff})
+		}
 		err := s.Update(context.Background(), func(tx *store.Tx) error {
 			return tx.PutCase(c, audit.Entry{At: at, Actor: "a", Action: "start", Result: "ok"})
 		})
@@ -264,106 +60,347 @@ func stored(t testing.TB, names ...string) *store.Store {
 	return s
 }
 
-// What is put in while the list loads is neither lost nor overwritten.
-func TestLoad(t *testing.T) {
-	s := stored(t, "A", "B", "C")
-	l := New()
-	changed, fresh := row("1", "Changed", ""), row("9", "New", "")
-	changed.Revision = 2
-	l.Put(changed)
-	l.Put(fresh)
-
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
-	defer cancel()
-	if _, err := l.Query(ctx, Query{}); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("Query before Load = %v, want it to wait", err)
-	}
-	answer := make(chan Page)
-	go func() {
-		p, _ := l.Query(context.Background(), Query{Municipality: roskilde, Today: today, Order: ByName})
-		answer <- p
-	}()
-	if err := l.Load(context.Background(), s); err != nil {
+// loaded returns a directory that has read the rows.
+func loaded(t testing.TB, rows ...store.Row) *Directory {
+	t.Helper()
+	d := New()
+	if err := d.Load(context.Background(), stored(t, rows...)); err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for _, c := range (<-answer).Cases {
-		got = append(got, c.Employee)
+	return d
+}
+
+// bothWays returns a directory that has read the rows, packed, and one that was
+// told of them, beside.
+func bothWays(t testing.TB, rows ...store.Row) map[string]*Directory {
+	t.Helper()
+	read, told := loaded(t, rows...), loaded(t)
+	for _, r := range rows {
+		told.Put(r)
 	}
-	if want := []string{"A", "C", "Changed", "New"}; !slices.Equal(got, want) {
-		t.Errorf("once loaded: %q, want %q", got, want)
+	return map[string]*Directory{"packed": read, "beside": told}
+}
+
+func list(change ...func(*store.ListQuery)) store.ListQuery {
+	q := store.ListQuery{Municipality: roskilde, Today: today}
+	for _, c := range change {
+		c(&q)
+	}
+	return q
+}
+
+// find returns the numbers in the ids that are found.
+func find(t testing.TB, d *Directory, q store.ListQuery, text string) (found []int) {
+	t.Helper()
+	f, err := d.Find(q, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range f.IDs {
+		var n int
+		if _, err := fmt.Sscanf(id, "%x", &n); err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, n)
+	}
+	if len(found) < Most && f.Total != len(found) {
+		t.Errorf("finding %q: %d cases of %d", text, len(found), f.Total)
+	}
+	return found
+}
+
+func TestFind(t *testing.T) {
+	for way, d := range bothWays(t,
+		row(1, "Åse Sørensen", "Æblegården ApS"),
+		row(2, "Aase Soerensen", "Aarhus Gartneri"),
+		row(3, "José Müller", "Café Ærø"),
+		row(4, " Anne-Marie  O'Brien", "Ægir 4 2026"),
+		row(12, "A\u030asa Łukasz", "Å A/S"), // the ring is a character of its own
+	) {
+		for _, test := range []struct {
+			text string
+			want []int
+		}{
+			{"åse", []int{1, 2}},
+			{"AASE", []int{1, 2}},
+			{"Åsa", []int{12}},
+			{"ren sen", []int{1, 2}},
+			{"sørensen åse", []int{1}},
+			{"soer", []int{2}},
+			{"årh", []int{2}},
+			{"jose muller", []int{3}},
+			{"JOSÉ", []int{3}},
+			{"cafe æ", []int{3}},
+			{"anne marie", []int{4}},
+			{"anne-marie o’brien", []int{4}},
+			{"obrien", []int{4}},
+			{"enæ", nil}, // the end of one name and the beginning of the other
+			{"lukas", []int{12}},
+			{"a/s", []int{1, 2, 3, 12}}, // the words «a» and «s»
+			{"2026-00001", []int{12}},
+			{"2026-000001", []int{1}},
+			{"000012", []int{12}},
+			{"12", []int{12}},
+			{"4", []int{4}},
+			{"2026", []int{1, 2, 3, 4, 12}},
+			{"26-0", []int{1, 2, 3, 4, 12}},
+			{"-", []int{1, 2, 3, 4, 12}},
+			{"12 å", nil}, // part of a number and of a name
+			{"æse", nil},
+			{"*", nil},
+			{"", nil},
+		} {
+			got := find(t, d, list(), test.text)
+			slices.Sort(got)
+			if !slices.Equal(got, test.want) {
+				t.Errorf("%s: Find(%q) = %v, want %v", way, test.text, got, test.want)
+			}
+		}
+	}
+}
+
+// Who has a common name is one of many: the first are shown, by the Danish
+// alphabet, and how many there are.
+func TestFindMany(t *testing.T) {
+	var rows []store.Row
+	for n := range 3 * Most {
+		rows = append(rows, row(n+1, strings.Repeat("b", 1+n%7)+fmt.Sprintf(" Holm %03d", 3*Most-n), ""))
+	}
+	for way, d := range bothWays(t, rows...) {
+		found, err := d.Find(list(), "holm")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := slices.SortedFunc(slices.Values(rows), func(a, b store.Row) int { return strings.Compare(a.Employee, b.Employee) })
+		if found.Total != len(rows) || len(found.IDs) != Most {
+			t.Fatalf("%s: %d of %d cases are found, want %d of %d", way, len(found.IDs), found.Total, Most, len(rows))
+		}
+		for i, id := range found.IDs {
+			if id != want[i].ID {
+				t.Fatalf("%s: case %d is %s, want that of %s", way, i, id, want[i].Employee)
+			}
+		}
+	}
+}
+
+// Names are in the order of the Danish alphabet: æ, ø, å and aa come last.
+func TestAlphabetical(t *testing.T) {
+	want := []string{"Aben", "Anders", "Anders Bo", "Andersine", "Bo", "Søren", "Såby", "Yrsa", "Zacharias", "Ægir", "Østen", "Åge", "Aase"}
+	alphabet := collate.New(language.Danish)
+	for i := range want {
+		for j := range want {
+			a, b := textOf(&store.Row{Employee: want[i]}), textOf(&store.Row{Employee: want[j]})
+			if got, want := alphabetical(a, b), cmp.Compare(i, j); got != want {
+				t.Errorf("alphabetical(%q, %q) = %d, want %d", a, b, got, want)
+			}
+		}
+	}
+	if !slices.IsSortedFunc(want, alphabet.CompareString) {
+		t.Error("the names are not in the order of the Danish alphabet")
+	}
+}
+
+// A search among some of the cases is a search in the list of them.
+func TestFilters(t *testing.T) {
+	mine, free, blocked, draft, other, late := row(1, "A", ""), row(2, "AB", ""), row(3, "AC", ""), row(4, "AD", ""), row(5, "AE", ""), row(6, "AF", "")
+	mine.Assignee = "s1"
+	blocked.Assignee, blocked.Disqualified = "s2", []string{"s1"}
+	draft.Reached = false
+	other.Municipality = "0101"
+	late.Expected = today.AddDays(-1)
+	mine.Expected, free.Expected = today, today.AddDays(9)
+	for way, d := range bothWays(t, mine, free, blocked, draft, other, late) {
+		for _, test := range []struct {
+			name string
+			q    store.ListQuery
+			want []int
+		}{
+			{"all", list(), []int{1, 2, 3, 6}},
+			{"mine", list(func(q *store.ListQuery) { q.Owner = "s1" }), []int{1}},
+			{"somebody's who has none", list(func(q *store.ListQuery) { q.Owner = "s9" }), nil},
+			{"nobody's", list(func(q *store.ListQuery) { q.Owner = store.Nobody }), []int{2, 6}},
+			{"not those that s1 is disqualified from", list(func(q *store.ListQuery) { q.For = "s1" }), []int{1, 2, 6}},
+			{"overdue", list(func(q *store.ListQuery) { q.Overdue = true }), []int{6}},
+			{"received", list(func(q *store.ListQuery) { q.Statuses = []flexjob.Status{flexjob.Received} }), []int{1, 2, 3, 6}},
+			{"issued", list(func(q *store.ListQuery) { q.Statuses = []flexjob.Status{flexjob.Issued} }), nil},
+			{"another municipality", list(func(q *store.ListQuery) { q.Municipality = "0101" }), []int{5}},
+			{"a municipality without cases", list(func(q *store.ListQuery) { q.Municipality = "0999" }), nil},
+		} {
+			if got := find(t, d, test.q, "a"); !slices.Equal(got, test.want) {
+				t.Errorf("%s: %s: %v, want %v", way, test.name, got, test.want)
+			}
+		}
+	}
+}
+
+// A change is found by what it says now; one that is reported late changes
+// nothing.
+func TestPut(t *testing.T) {
+	for way, d := range bothWays(t, row(1, "Anna", "X"), row(2, "Bo", "X"), row(3, "Carl", "X")) {
+		step := func(name string, change store.Row, text string, want ...int) {
+			t.Helper()
+			d.Put(change)
+			if got := find(t, d, list(), text); !slices.Equal(got, want) {
+				t.Errorf("%s: %s: Find(%q) = %v, want %v", way, name, text, got, want)
+			}
+		}
+		taken := row(1, "Anna", "X")
+		taken.Revision, taken.Assignee = 2, "s1"
+		step("taken", taken, "anna", 1)
+		if got := find(t, d, list(func(q *store.ListQuery) { q.Owner = "s1" }), "anna"); !slices.Equal(got, []int{1}) {
+			t.Errorf("%s: taken: found among that one's cases: %v", way, got)
+		}
+		married := row(1, "Åse", "X")
+		married.Revision = 4
+		step("another name", married, "åse", 1)
+		step("the old name", married, "anna")
+		late := row(1, "Zita", "X")
+		late.Revision = 3
+		step("reported late", late, "zita")
+		married.Revision, married.Municipality = 5, "0101"
+		step("forwarded", married, "x", 2, 3)
+		step("a new one", row(4, "Dorte", "X"), "x", 2, 3, 4)
+		draft := row(5, "Eva", "X")
+		draft.Reached = false
+		step("a draft", draft, "x", 2, 3, 4)
+		d.Forget(caseIDOf(2))
+		d.Forget(caseIDOf(4))
+		bo := row(2, "Bo", "X")
+		bo.Revision = 9
+		step("erased, and reported late", bo, "x", 3)
+		for _, c := range d.chunks {
+			if text := string(c.text); strings.Contains(text, "bo") || strings.Contains(text, "anna") {
+				t.Errorf("%s: a name that is gone is still in memory: %q", way, text)
+			}
+		}
+	}
+}
+
+// What is put in, or erased, while the names are read is neither lost nor
+// overwritten.
+func TestLoad(t *testing.T) {
+	d := New()
+	changed, fresh := row(1, "X Changed", ""), row(9, "X New", "")
+	changed.Revision = 2
+	d.Put(changed)
+	d.Put(fresh)
+	d.Put(row(3, "X older", ""))
+	d.Forget(caseIDOf(2))
+	if _, err := d.Find(list(), "x"); !errors.Is(err, ErrLoading) {
+		t.Errorf("Find before Load = %v, want %v", err, ErrLoading)
+	}
+	newer := row(3, "X C", "")
+	if err := d.Load(t.Context(), stored(t, row(1, "X A", ""), row(2, "X B", ""), newer, row(4, "X D", ""))); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := find(t, d, list(), "x"), []int{3, 1, 4, 9}; !slices.Equal(got, want) {
+		t.Errorf("once loaded: %v, want %v", got, want)
+	}
+	if got := find(t, d, list(), "changed"); !slices.Equal(got, []int{1}) {
+		t.Errorf("what was changed meanwhile: %v, want case 1", got)
+	}
+}
+
+// Every row is read, however many there are to a transaction and to a chunk.
+func TestLoadMany(t *testing.T) {
+	var rows []store.Row
+	for n := range chunkCases + batch + 1 {
+		rows = append(rows, row(n+1, fmt.Sprintf("N%d", n+1), ""))
+	}
+	d := loaded(t, rows...)
+	if f, err := d.Find(list(), "n"); err != nil || f.Total != len(rows) || len(d.chunks) != 2 || len(d.beside) != 0 {
+		t.Errorf("%d of %d rows are found in %d chunks, %d beside; %v", f.Total, len(rows), len(d.chunks), len(d.beside), err)
+	}
+	for _, n := range []int{1, chunkCases, chunkCases + 1, len(rows)} {
+		if got := find(t, d, list(), fmt.Sprintf("n%d", n)); !slices.Contains(got, n) {
+			t.Errorf("case %d is not found", n)
+		}
 	}
 }
 
 func TestLoadFails(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	l := New()
-	if err := l.Load(ctx, stored(t, "A")); !errors.Is(err, context.Canceled) {
+	d := New()
+	if err := d.Load(ctx, stored(t, row(1, "A", ""))); !errors.Is(err, context.Canceled) {
 		t.Errorf("Load = %v, want %v", err, context.Canceled)
 	}
-	if _, err := l.Query(context.Background(), Query{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("Query after Load failed = %v, want its error", err)
+	if _, err := d.Find(list(), "a"); !errors.Is(err, context.Canceled) {
+		t.Errorf("Find after Load failed = %v, want its error", err)
 	}
 }
 
-// Whatever the order of changes from many sides, each order stays sorted and
-// holds every case once.
+// Whatever does not fit is kept beside, and found all the same.
+func TestWhatDoesNotFit(t *testing.T) {
+	for name, change := range map[string]func(*store.Row){
+		"an id of another kind": func(r *store.Row) { r.ID = "a" },
+		"a number of none":      func(r *store.Row) { r.Number = "x" },
+		"a number in 1999":      func(r *store.Row) { r.Number = "1999-000001" },
+		"a short number":        func(r *store.Row) { r.Number = "2026-1" },
+		"a long name":           func(r *store.Row) { r.Employee = strings.Repeat("Holm ", 20_000) },
+		"somebody disqualified": func(r *store.Row) { r.Disqualified = []string{"s1"} },
+	} {
+		r := row(1, "Holm", "")
+		change(&r)
+		d := loaded(t, r)
+		found, err := d.Find(list(), "holm")
+		if err != nil || !slices.Equal(found.IDs, []string{r.ID}) || len(d.beside) != 1 {
+			t.Errorf("%s: found %q, %v; %d beside", name, found.IDs, err, len(d.beside))
+		}
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for _, number := range []string{"2026-000001", "2026-999999", "2026-1000000", "2000-000000", "2255-4294967295"} {
+		year, count, ok := parseNumber(number)
+		if got := string(appendNumber(nil, year, count)); !ok || got != number {
+			t.Errorf("number %q is packed as %q, %v", number, got, ok)
+		}
+	}
+	for _, number := range []string{"", "2026", "2026-1", "2026-0000001", "2256-000001", "02026-000001", "2026-4294967296", "2026-00000x"} {
+		if _, _, ok := parseNumber(number); ok {
+			t.Errorf("number %q is packed", number)
+		}
+	}
+}
+
+// A case is found once and by its last names, whatever is put in from many
+// sides meanwhile.
 func TestConcurrent(t *testing.T) {
-	l := loaded(t)
+	var rows []store.Row
+	for n := range 40 {
+		rows = append(rows, row(n, "N0", ""))
+	}
+	d := loaded(t, rows...)
 	var wg sync.WaitGroup
 	for g := range 4 {
 		wg.Go(func() {
 			r := rand.New(rand.NewPCG(1, uint64(g)))
 			for range 300 {
-				c := row(fmt.Sprint(r.IntN(40)), fmt.Sprintf("N%d", r.IntN(20)), "")
-				c.Revision, c.Start, c.Received = r.IntN(1000), today.AddDays(r.IntN(9)), today.AddDays(-r.IntN(9))
-				l.Put(c)
-				query(t, l, Query{Text: "n1", PerPage: 10})
+				c := row(r.IntN(60), "", "")
+				c.Revision = 2 + r.IntN(1000)
+				c.Employee = fmt.Sprintf("N%d", c.Revision)
+				d.Put(c)
+				ids := find(t, d, list(), "n")
+				if slices.Sort(ids); len(slices.Compact(ids)) != len(ids) {
+					t.Errorf("a case is found twice: %v", ids)
+				}
 			}
 		})
 	}
 	wg.Wait()
-	for o, s := range l.dir.shelves[roskilde] {
-		if len(s) != len(l.dir.items) || !slices.IsSortedFunc(s, orders[o]) {
-			t.Errorf("order %d has %d of %d cases, sorted: %v", o, len(s), len(l.dir.items), slices.IsSortedFunc(s, orders[o]))
-		}
-		for _, it := range s {
-			if l.dir.items[it.row.ID] != it {
-				t.Errorf("order %d has an old row of case %s", o, it.row.ID)
-			}
+	for n := range 60 {
+		it := d.beside[caseIDOf(n)]
+		if it != nil && string(it.text) != fmt.Sprintf("n%d\n\n", it.revision) {
+			t.Errorf("case %d at revision %d is %q", n, it.revision, it.text)
 		}
 	}
 }
 
-func BenchmarkQuery(b *testing.B) {
-	first := []string{"Anne", "Åse", "Bo", "Søren", "Mette", "Jørgen", "Fatima", "Aage"}
-	last := []string{"Jensen", "Sørensen", "Møller", "Bæk", "Ærø", "Kaarsen", "Østergård"}
-	for _, n := range []int{1_000, 10_000, 100_000} {
-		dir := newDirectory()
-		r := rand.New(rand.NewPCG(1, 1))
-		for i := range n {
-			c := row(fmt.Sprint(i), first[r.IntN(len(first))]+" "+last[r.IntN(len(last))], fmt.Sprintf("Virksomhed %d ApS", r.IntN(n/10)))
-			c.Start, c.Received, c.Expected = today.AddDays(r.IntN(200)), today.AddDays(-r.IntN(90)), today.AddDays(r.IntN(60)-10)
-			dir.add(c)
-		}
-		dir.sort()
-		l := loaded(b)
-		l.dir = dir
-		for name, q := range map[string]Query{"all": {}, "name": {Text: "åse møl"}, "nobody": {Text: "xyz"}} {
-			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
-				for b.Loop() {
-					query(b, l, q)
-				}
-			})
-		}
-		b.Run(fmt.Sprintf("put/%d", n), func(b *testing.B) {
-			c := dir.items["7"].row
-			for b.Loop() {
-				c.Revision++
-				c.Start = today.AddDays(r.IntN(200))
-				l.Put(c)
-			}
-		})
+// A million cases take what the operator was told.
+func TestSize(t *testing.T) {
+	const n = 50_000
+	if each := invented(n).Size() / n; each > 70 || factSize != 32 {
+		t.Errorf("a case takes %d bytes, %d of them facts, want at most 70 and 32", each, factSize)
 	}
 }

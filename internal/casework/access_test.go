@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"ab325/internal/auth"
-	"ab325/internal/caselist"
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
 	"ab325/internal/problem"
@@ -221,7 +220,7 @@ func TestStaffSeesItsOwnCases(t *testing.T) {
 	o.must(o.Do(t.Context(), o.issuer, id, casework.Any, flexjob.Disqualify{Staff: o.issuer.Subject, Reason: "svoger"}))
 	_, err := o.Open(t.Context(), o.issuer, id)
 	want(t, "one who is disqualified", err, problem.Forbidden)
-	page, err := o.List(t.Context(), o.issuer, caselist.Query{})
+	page, err := o.List(t.Context(), o.issuer, casework.ListQuery{})
 	o.must(err)
 	if page.Total != 0 {
 		t.Errorf("one who is disqualified is shown %d cases in the list", page.Total)

@@ -8,7 +8,6 @@ import (
 
 	"ab325/internal/audit"
 	"ab325/internal/auth"
-	"ab325/internal/caselist"
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
 	"ab325/internal/ident"
@@ -197,18 +196,18 @@ func TestRuleR5ListAndSearch(t *testing.T) {
 	_, _, id := o.sent()
 	number := o.look(o.caseworker, id).Case.Number
 	for _, text := range []string{"", "kjær", "planteriget", number, "610170-0559", "6101700559", "99990007"} {
-		page, err := o.List(t.Context(), o.caseworker, caselist.Query{Text: text})
+		page, err := o.List(t.Context(), o.caseworker, casework.ListQuery{Text: text})
 		o.must(err)
 		if page.Total != 1 || page.Cases[0].ID != id {
 			t.Errorf("searching %q found %d cases", text, page.Total)
 		}
-		elsewhere, err := o.List(t.Context(), o.another, caselist.Query{Text: text})
+		elsewhere, err := o.List(t.Context(), o.another, casework.ListQuery{Text: text})
 		o.must(err)
 		if elsewhere.Total != 0 {
 			t.Errorf("searching %q found %d cases in another municipality", text, elsewhere.Total)
 		}
 	}
-	_, err := o.List(t.Context(), auth.Actor{Provider: auth.StaffAccount, Subject: "a", Roles: []auth.Role{auth.Administrator}, Municipality: home}, caselist.Query{})
+	_, err := o.List(t.Context(), auth.Actor{Provider: auth.StaffAccount, Subject: "a", Roles: []auth.Role{auth.Administrator}, Municipality: home}, casework.ListQuery{})
 	want(t, "an administrator's list", err, problem.Forbidden)
 	searches := 0
 	o.must(o.store.View(t.Context(), func(tx *store.Tx) error {

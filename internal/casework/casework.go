@@ -39,7 +39,7 @@ type Edition struct {
 type Options struct {
 	Store          *store.Store
 	Files          *files.Store
-	Directory      *caselist.List
+	Directory      *caselist.Directory
 	Accounts       *accounts.Service
 	Editions       map[string]Edition
 	Current        string // the edition that a new sheet begins on
@@ -143,7 +143,7 @@ func (s *Service) put(tx *store.Tx, c *flexjob.Case, why audit.Entry, news ...st
 	return tx.PutCase(c, why, news...)
 }
 
-// listed brings the list in memory up to date after a commit.
+// listed brings the directory of names up to date after a commit.
 func (s *Service) listed(c *flexjob.Case) { s.Directory.Put(store.RowOf(c)) }
 
 // logRefusal writes an access that was refused to the audit log, and returns

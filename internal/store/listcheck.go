@@ -73,11 +73,11 @@ func (t *Tx) checkListKeys(report func(string)) error {
 				return fmt.Errorf("check lists: %w", err)
 			}
 			id := caseOf(pair.Key, p)
-			row := &Row{}
-			if rows, err := t.RowsOf([]string{id}); err == nil {
-				row = &rows[0]
+			rows, err := t.RowsOf([]string{id})
+			if err != nil {
+				return err
 			}
-			if _, ok := listings(row)[string(pair.Key)]; !ok {
+			if !slices.ContainsFunc(rows, func(r Row) bool { _, ok := listings(&r)[string(pair.Key)]; return ok }) {
 				report(fmt.Sprintf("case %s: a key of the lists is too many: %q", id, pair.Key))
 			}
 		}

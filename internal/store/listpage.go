@@ -141,7 +141,9 @@ func (t *Tx) List(q ListQuery) (ListPage, error) {
 	for i := range found {
 		ids[i] = found[i].id
 	}
-	p.Rows, err = t.RowsOf(ids)
+	if p.Rows, err = t.RowsOf(ids); err == nil && len(p.Rows) < len(ids) {
+		err = fmt.Errorf("list: %d of %d cases have no row", len(ids)-len(p.Rows), len(ids))
+	}
 	return p, err
 }
 
@@ -304,28 +306,4 @@ func listedID(order string, end []byte) (string, error) {
 		return "", fmt.Errorf("read a list: %w", err)
 	}
 	return id, nil
-}
-
-// RowsOf returns the rows of cases, in the order of their ids. Each must exist.
-func (t *Tx) RowsOf(ids []string) ([]Row, error) {
-	keys := make([][]byte, len(ids))
-	for i, id := range ids {
-		keys[i] = rowKeys.text(id)
-	}
-	records, err := t.r.GetMany(keys)
-	if err != nil {
-		return nil, fmt.Errorf("read rows: %w", err)
-	}
-	rows := make([]Row, len(ids))
-	for i, record := range records {
-		if record == nil {
-			return nil, fmt.Errorf("row of case %s: %w", ids[i], errNone)
-		}
-		var e entry
-		if err := decode(rowKind, record, &e); err != nil {
-			return nil, fmt.Errorf("row of case %s: %w", ids[i], err)
-		}
-		rows[i] = e.Row
-	}
-	return rows, nil
 }

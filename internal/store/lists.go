@@ -81,6 +81,24 @@ func serial(number string) uint64 {
 	return y<<40 | n
 }
 
+// listEnd is what follows the prefix of a list key: what the case is ordered by,
+// and its id.
+func listEnd(order string, r *Row) kv.Key {
+	n := serial(r.Number)
+	var k kv.Key
+	switch order {
+	case startKeys:
+		k = dated(k, r.Start).Uint(n)
+	case expectedKeys:
+		k = dated(k, r.Expected).Uint(n)
+	case receivedKeys:
+		k = dated(k, r.Received).Uint(n)
+	case numberKeys:
+		k = k.Uint(^n)
+	}
+	return k.Text(r.ID)
+}
+
 // listings returns the list keys of a case with their values. A key by
 // expected start carries the expected answer of a case that waits for one, so
 // that what is overdue can be told there too.
@@ -89,17 +107,17 @@ func listings(r *Row) map[string][]byte {
 	if !r.Reached {
 		return keys
 	}
-	n := serial(r.Number)
 	for _, owner := range []Owner{Anyone, r.owner()} {
-		at := func(order string) kv.Key { return listPrefix(r.Municipality, owner, order, r.Status) }
-		add := func(k kv.Key, value []byte) { keys[string(k.Text(r.ID))] = value }
-		add(at(numberKeys).Uint(^n), nil)
-		add(dated(at(receivedKeys), r.Received).Uint(n), nil)
+		add := func(order string, value []byte) {
+			keys[string(listPrefix(r.Municipality, owner, order, r.Status))+string(listEnd(order, r))] = value
+		}
+		add(numberKeys, nil)
+		add(receivedKeys, nil)
 		if r.pending() {
-			add(dated(at(startKeys), r.Start).Uint(n), dated(nil, r.Expected))
-			add(dated(at(expectedKeys), r.Expected).Uint(n), nil)
+			add(startKeys, dated(nil, r.Expected))
+			add(expectedKeys, nil)
 		} else {
-			add(dated(at(startKeys), r.Start).Uint(n), nil)
+			add(startKeys, nil)
 		}
 	}
 	for _, staff := range r.Disqualified {

@@ -240,6 +240,12 @@ func (m *listModel) holds(q ListQuery, want []Row) {
 			m.Fatalf("back %v, %+v\n got %q\nwant %q", back, q, got, want)
 		}
 	}
+	sorted := slices.Collect(maps.Values(m.rows))
+	sorted = slices.DeleteFunc(sorted, func(r Row) bool { return !q.Lists(&r) })
+	q.Sort(sorted)
+	if got, want := numbers(sorted), numbers(want); !slices.Equal(got, want) {
+		m.Fatalf("sorted by %+v\n got %q\nwant %q", q, got, want)
+	}
 	doView(m.T, m.store, func(tx *Tx) error {
 		counts, err := tx.Counts(q.Municipality, q.For, q.Today)
 		if err != nil {

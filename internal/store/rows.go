@@ -65,6 +65,15 @@ func (r *Row) Overdue(today ident.Date) bool {
 	return r.pending() && !r.Expected.IsZero() && r.Expected.Before(today)
 }
 
+// Awaited returns the day on which an answer is expected, while one is waited
+// for; else none.
+func (r *Row) Awaited() ident.Date {
+	if !r.pending() {
+		return ident.Date{}
+	}
+	return r.Expected
+}
+
 func (r *Row) pending() bool { return r.Status == flexjob.Received || r.Status == flexjob.Assessed }
 
 // Changes returns the next moment after now at which the row reads differently

@@ -215,33 +215,15 @@ func (b Button) Kind() string {
 	return b.Variant
 }
 
-// A Pagination leads through a long list.
+// A Pagination leads through a long list, page by page: how many pages there
+// are is not told, since a list is read from where a page begins. What is ""
+// is not offered.
 type Pagination struct {
-	Page, Pages int    // from 1
-	Prefix      string // of the addresses; the page's number is put behind it
+	First, Previous, Next, Last string // addresses
 }
 
-// Previous is the page before.
-func (p Pagination) Previous() int { return p.Page - 1 }
-
-// Next is the page after.
-func (p Pagination) Next() int { return p.Page + 1 }
-
-// Numbers are the pages to offer: the first, the last and those around the
-// present one; 0 stands for a gap.
-func (p Pagination) Numbers() []int {
-	var out []int
-	for n := 1; n <= p.Pages; n++ {
-		near := n == 1 || n == p.Pages || (n >= p.Page-1 && n <= p.Page+1)
-		switch {
-		case near:
-			out = append(out, n)
-		case out[len(out)-1] != 0:
-			out = append(out, 0)
-		}
-	}
-	return out
-}
+// Any reports whether there is another page.
+func (p Pagination) Any() bool { return p.Previous != "" || p.Next != "" }
 
 // An Icon is a symbol of the sprite; without Href there is none to show. With
 // a Label it is read aloud.

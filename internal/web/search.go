@@ -78,6 +78,6 @@ func (s *Server) search(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Redirect(303, listPath(listQuery{search: id, group: "alle"}, 1))
+	c.Redirect(303, listQuery{search: id, group: "alle", by: byName}.path())
 	return nil
 }

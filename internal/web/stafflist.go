@@ -1,17 +1,16 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
 	"ab325/internal/auth"
-	"ab325/internal/caselist"
+	"ab325/internal/casework"
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
+	"ab325/internal/store"
 )
 
 // A listPage is the list of the jobcenter's cases.
@@ -23,8 +22,11 @@ type listPage struct {
 	Groups   []filterLink
 	Filters  []filterLink
 	Orders   []filterLink
+	Sorted   string // how the list is sorted, where there is no choice
 	Rows     []listRow
 	Total    string
+	More     string // what to do where more was found than can be shown
+	Loading  bool   // names cannot be searched yet
 	Pages    Pagination
 }
 
@@ -49,6 +51,7 @@ type listQuery struct {
 	group          string // of statuses
 	mine, free, by string // "1"; "1"; what it is sorted by
 	late           string // "1"
+	page           store.Cursor
 }
 
 // listGroups are the statuses that are listed together, by the address's word.
@@ -68,29 +71,40 @@ var listGroups = []struct {
 // listOrders are what a list can be sorted by, by the address's word.
 var listOrders = []struct {
 	word, text string
-	order      caselist.Order
+	order      store.Order
 }{
-	{"", "Over svarfristen og startdato", caselist.ByStart},
-	{"modtaget", "Modtaget", caselist.ByReceived},
-	{"nummer", "Sagsnummer", caselist.ByNumber},
-	{"navn", "Navn", caselist.ByName},
+	{byName, "Navn", store.OrderByStart},
+	{"", "Over svarfristen og startdato", store.OrderByStart},
+	{"svar", "Forventet svar", store.OrderByExpected},
+	{"modtaget", "Modtaget", store.OrderByReceived},
+	{"nummer", "Sagsnummer", store.OrderByNumber},
 }
 
-// listPath is the address of a list.
-func listPath(q listQuery, page int) string {
+// byName is the order of what a search found. A list of all cases has no such
+// order: names stand in no index.
+const byName = "navn"
+
+// path is the address of the list.
+func (q listQuery) path() string {
 	values := url.Values{}
-	for name, value := range map[string]string{"soegning": q.search, "vis": q.group, "mine": q.mine, "ledige": q.free, "over": q.late, "efter": q.by} {
+	for name, value := range map[string]string{"soegning": q.search, "vis": q.group, "mine": q.mine, "ledige": q.free, "over": q.late, "efter": q.by, "side": string(q.page)} {
 		if value != "" {
 			values.Set(name, value)
 		}
-	}
-	if page > 1 {
-		values.Set("side", strconv.Itoa(page))
 	}
 	if len(values) == 0 {
 		return staffPlace
 	}
 	return staffPlace + "?" + values.Encode()
+}
+
+// to is the address of another page of the list; "" where there is none.
+func (q listQuery) to(page store.Cursor) string {
+	if page == "" {
+		return ""
+	}
+	q.page = page
+	return q.path()
 }
 
 // showList shows the cases to those who work on them, and leads others to
@@ -107,7 +121,7 @@ func (s *Server) showList(c *gin.Context) error {
 		c.Redirect(http.StatusSeeOther, to)
 		return nil
 	}
-	q := listQuery{search: c.Query("soegning"), group: c.Query("vis"), mine: c.Query("mine"), free: c.Query("ledige"), late: c.Query("over"), by: c.Query("efter")}
+	q := listQuery{search: c.Query("soegning"), group: c.Query("vis"), mine: c.Query("mine"), free: c.Query("ledige"), late: c.Query("over"), by: c.Query("efter"), page: store.Cursor(c.Query("side"))}
 	page := &listPage{Page: s.staffPage(c, "Sager", partCases)}
 	page.Wide = true
 	if q.search != "" {
@@ -120,8 +134,7 @@ func (s *Server) showList(c *gin.Context) error {
 	}
 	page.Search = TextInput{Control: Control{ID: "soeg", Label: "Søg i sagerne", Hint: "Dele af navne, personnummer, CVR-nummer, sagsnummer eller kommunens eget sagsnummer"},
 		Value: page.Searched, Type: "search", Autocomplete: "off"}
-	number, _ := strconv.Atoi(c.Query("side"))
-	if err := s.fillList(c, page, q, number); err != nil {
+	if err := s.fillList(c, page, q); err != nil {
 		return err
 	}
 	return s.render(c, http.StatusOK, "staff-list", page)
@@ -135,16 +148,8 @@ func cleanSearch(typed string) string {
 }
 
 // query returns what q asks the list for.
-func (q listQuery) query(who auth.Actor, text string) caselist.Query {
-	out := caselist.Query{Text: text, Unowned: q.free != "", Overdue: q.late != ""}
-	if q.mine != "" {
-		out.Assignee = who.Subject
-	}
-	for _, g := range listGroups {
-		if g.word == q.group {
-			out.Statuses = g.statuses
-		}
-	}
+func (q listQuery) query(who auth.Actor, text string) casework.ListQuery {
+	out := casework.ListQuery{Text: text, Statuses: q.statuses(), Owner: q.owner(who), Overdue: q.late != "", ByName: q.by == byName, From: q.page}
 	for _, o := range listOrders {
 		if o.word == q.by {
 			out.Order = o.order
@@ -153,11 +158,30 @@ func (q listQuery) query(who auth.Actor, text string) caselist.Query {
 	return out
 }
 
-func (s *Server) fillList(c *gin.Context, page *listPage, q listQuery, number int) error {
-	who, ctx := actor(c), c.Request.Context()
-	query := q.query(who, page.Searched)
-	query.Page = number
-	found, err := s.options.Cases.List(ctx, who, query)
+// statuses are those of the cases in the list; nil is all.
+func (q listQuery) statuses() []flexjob.Status {
+	for _, g := range listGroups {
+		if g.word == q.group {
+			return g.statuses
+		}
+	}
+	return nil
+}
+
+// owner is whose cases are in the list.
+func (q listQuery) owner(who auth.Actor) store.Owner {
+	switch {
+	case q.mine != "":
+		return store.Owner(who.Subject)
+	case q.free != "":
+		return store.Nobody
+	}
+	return store.Anyone
+}
+
+func (s *Server) fillList(c *gin.Context, page *listPage, q listQuery) error {
+	who := actor(c)
+	found, err := s.options.Cases.List(c.Request.Context(), who, q.query(who, page.Searched))
 	if err != nil {
 		return err
 	}
@@ -169,19 +193,22 @@ func (s *Server) fillList(c *gin.Context, page *listPage, q listQuery, number in
 		page.Rows = append(page.Rows, rowOf(&found.Cases[i], named))
 	}
 	page.Total = thousands(found.Total) + map[bool]string{true: " sag", false: " sager"}[found.Total == 1]
-	prefix := listPath(q, 0)
-	if prefix == staffPlace {
-		prefix += "?side="
-	} else {
-		prefix += "&side="
+	page.Loading = found.Loading
+	if found.Shown < found.Total {
+		page.More = "Her er " + thousands(found.Shown) + " af dem. Skriv mere af navnet, eller vælg en anden visning, for at finde de andre."
 	}
-	page.Pages = Pagination{Page: found.Page, Pages: found.Pages, Prefix: prefix}
-	page.Clear = listPath(listQuery{by: q.by}, 1)
-	return s.addFilters(ctx, who, page, q)
+	page.Pages = Pagination{Previous: q.to(found.Previous), Next: q.to(found.Next), Last: q.to(found.Last)}
+	if first := q; found.Previous != "" {
+		first.page = ""
+		page.Pages.First = first.path()
+	}
+	page.Clear = listQuery{by: q.by}.path()
+	addFilters(who, page, q, found.Counts)
+	return nil
 }
 
 // rowOf makes the line of a case.
-func rowOf(k *caselist.Case, n names) listRow {
+func rowOf(k *casework.ListedCase, n names) listRow {
 	r := listRow{
 		Href: casePath(k.ID), Number: k.Number, Employee: k.Employee, Company: k.Company, Job: k.JobTitle,
 		Start: k.Start.String(), Expected: k.Expected.String(), Status: deskBadge(k.Status), Late: k.Overdue,
@@ -201,59 +228,54 @@ func rowOf(k *caselist.Case, n names) listRow {
 	return r
 }
 
-// listFilters are what narrows a list, each a part of its address.
+// listFilters are what narrows a list, each a part of its address, and what it
+// takes the place of: nobody's cases are not one's own.
 var listFilters = []struct {
-	text string
-	part func(*listQuery) *string
+	text          string
+	part, instead func(*listQuery) *string
 }{
-	{"Mine", func(q *listQuery) *string { return &q.mine }},
-	{"Uden sagsbehandler", func(q *listQuery) *string { return &q.free }},
-	{"Over svarfristen", func(q *listQuery) *string { return &q.late }},
+	{"Mine", func(q *listQuery) *string { return &q.mine }, func(q *listQuery) *string { return &q.free }},
+	{"Uden sagsbehandler", func(q *listQuery) *string { return &q.free }, func(q *listQuery) *string { return &q.mine }},
+	{"Over svarfristen", func(q *listQuery) *string { return &q.late }, nil},
 }
 
 // addFilters adds the links that narrow and sort the list.
-func (s *Server) addFilters(ctx context.Context, who auth.Actor, page *listPage, q listQuery) error {
+func addFilters(who auth.Actor, page *listPage, q listQuery, counts *store.Counts) {
+	q.page = "" // another list begins at its first page
 	for _, g := range listGroups {
 		to := q
 		to.group = g.word
-		l, err := s.filterLink(ctx, who, page, to, g.text)
-		if err != nil {
-			return err
-		}
-		l.On = g.word == q.group
-		page.Groups = append(page.Groups, l)
+		page.Groups = append(page.Groups, filterLink{to.path(), g.text, to.count(who, counts), g.word == q.group})
 	}
 	for _, f := range listFilters {
 		to := q
-		on := *f.part(&q) != ""
-		*f.part(&to) = map[bool]string{true: "", false: "1"}[on]
-		l, err := s.filterLink(ctx, who, page, to, f.text)
-		if err != nil {
-			return err
+		l := filterLink{Text: f.text, On: *f.part(&q) != ""}
+		if *f.part(&to) = ""; !l.On {
+			*f.part(&to) = "1"
+			if f.instead != nil {
+				*f.instead(&to) = ""
+			}
+			l.Count = to.count(who, counts) // not where it is on: that would be of the list without it
 		}
-		if l.On = on; on {
-			l.Count = "" // it would be that of the list without the filter
-		}
+		l.Href = to.path()
 		page.Filters = append(page.Filters, l)
 	}
 	for _, o := range listOrders {
 		to := q
 		to.by = o.word
-		page.Orders = append(page.Orders, filterLink{Href: listPath(to, 1), Text: o.text, On: o.word == q.by})
+		if o.word != byName || q.search != "" {
+			page.Orders = append(page.Orders, filterLink{Href: to.path(), Text: o.text, On: o.word == q.by || o.word == "" && q.by == byName && q.search == ""})
+		}
 	}
-	return nil
+	if q.late != "" && q.search == "" { // what is overdue changes from day to day, so it is kept in one order alone
+		page.Orders, page.Sorted = nil, "Sorteret efter, hvor længe svarfristen er overskredet"
+	}
 }
 
-// filterLink makes a link to a list. How many cases it shows is told where
-// that costs no search.
-func (s *Server) filterLink(ctx context.Context, who auth.Actor, page *listPage, to listQuery, text string) (filterLink, error) {
-	l := filterLink{Href: listPath(to, 1), Text: text}
-	if page.Searched != "" {
-		return l, nil
+// count tells how many cases the list has, where that costs no search.
+func (q listQuery) count(who auth.Actor, counts *store.Counts) string {
+	if counts == nil {
+		return ""
 	}
-	query := to.query(who, "")
-	query.PerPage = 1
-	found, err := s.options.Cases.List(ctx, who, query)
-	l.Count = thousands(found.Total)
-	return l, err
+	return thousands(counts.Of(q.statuses(), q.owner(who), q.late != ""))
 }

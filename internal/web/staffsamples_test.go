@@ -35,8 +35,8 @@ func staffSamples() map[string][]pager {
 		"staff-signin":   {&signInPage{page, fullText("username"), fullText("password"), "/jobcenter/log"}, &signInPage{}},
 		"staff-password": {&passwordPage{page, fullText("old"), fullText("password")}, &passwordPage{}},
 		"staff-list": {
-			&listPage{page, fullText("soeg"), "ida", "/jobcenter", filters, filters, filters, []listRow{{"/x", "2026-1", "Ida", "Firma", "Gartner", "1.1.2027", "2.2.2027", "3 dage", "Mille", badge, true}, {}}, "2 sager", Pagination{2, 9, "/jobcenter?side="}},
-			&listPage{}, &listPage{Searched: "x"},
+			&listPage{page, fullText("soeg"), "ida", "/jobcenter", filters, filters, filters, "", []listRow{{"/x", "2026-1", "Ida", "Firma", "Gartner", "1.1.2027", "2.2.2027", "3 dage", "Mille", badge, true}, {}}, "2 sager", "Skriv mere", false, Pagination{"/a", "/b", "/c", "/d"}},
+			&listPage{}, &listPage{Searched: "x"}, &listPage{Searched: "x", Loading: true}, &listPage{Sorted: "Sorteret"},
 		},
 		"staff-case": {
 			&casePage{base, badge, &badge, nextTask{"Dig", "Gør det", []Button{{Text: "Gør", Href: "/x"}}, true}, []Alert{{"warning", "Pas på", "Se", nil}}, rows, rows, true, rows, rows, "Vurdering", files,
