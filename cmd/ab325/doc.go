@@ -41,7 +41,7 @@ There is one door. Package casework is the only way to a case: it asks auth who
 the actor is to the case and what they may do, lets flexjob change it, and saves
 case, audit entry and outgoing message in one transaction. Whatever comes in,
 a page, a command, a job at night, goes through that door, so none of them can
-forget to ask. Package caselist finds cases without opening them; package
+forget to ask. Package caselist finds cases by the names in them; package
 accounts keeps the staff, their sessions and the municipalities' settings.
 
 The PDF is written, not drawn. Package pdf draws the constant parts of an
