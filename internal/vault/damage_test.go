@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -267,4 +268,82 @@ func TestTornErasure(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Open removes what a Rewrap that was killed has left, and nothing can be read
+// in it any more.
+func TestLeftOvers(t *testing.T) {
+	s := newSample(t)
+	keys := filepath.Join(s.dir, keysName)
+	data, err := os.ReadFile(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{newName, oldName} {
+		left, second := filepath.Join(s.dir, name), filepath.Join(t.TempDir(), "second")
+		if err := errors.Join(os.WriteFile(left, data[:len(data)-100], 0o600), os.Link(left, second)); err != nil {
+			t.Fatal(err)
+		}
+		v := openVault(t, s.dir, s.ring)
+		if err := errors.Join(s.whole(v), v.Close()); err != nil {
+			t.Error(err)
+		}
+		if got, err := os.ReadFile(second); err != nil || strings.Trim(string(got), "\x00") != "" || len(got) != len(data)-100 {
+			t.Errorf("%s was removed and not overwritten: %d bytes, %v", name, len(got), err)
+		}
+		if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s is left", name)
+		}
+	}
+	if err := os.Link(keys, filepath.Join(s.dir, oldName)); err != nil { // swap came no further
+		t.Fatal(err)
+	}
+	if err := s.whole(openVault(t, s.dir, s.ring)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	s := newSample(t)
+	faults := func(v *Vault) (slots []uint64) {
+		t.Helper()
+		err := v.Check(t.Context(), func(slot uint64, err error) {
+			if err == nil {
+				t.Errorf("slot %d is reported without a fault", slot)
+			}
+			slots = append(slots, slot)
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		return slots
+	}
+	s.with(t, keysName, func(b []byte) []byte {
+		b[offset(9)+20] ^= 1                              // changed
+		copy(b[offset(12):], erasedSlot)                  // erased by somebody else
+		copy(b[offset(300):], b[offset(301):offset(302)]) // put in the place of an erased one
+		return b
+	}, func(v *Vault, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := faults(v); !slices.Equal(got, []uint64{9, 300, 12}) {
+			t.Errorf("Check reports %v, want 9, 300, 12", got)
+		}
+	})
+	s.with(t, keysName, func(b []byte) []byte { return b }, func(v *Vault, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := faults(v); got != nil {
+			t.Errorf("Check of a whole vault reports %v", got)
+		}
+		undone := s.ring.wrap(3, newSecret()) // as an old copy of the file has it
+		if _, err := v.table.file.WriteAt(undone[:], offset(3)); err != nil {
+			t.Fatal(err)
+		}
+		if got := faults(v); !slices.Equal(got, []uint64{3}) {
+			t.Errorf("Check with a key that came back reports %v, want 3", got)
+		}
+	})
 }

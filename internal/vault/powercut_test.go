@@ -204,10 +204,7 @@ func newCutter(t *testing.T) *cutter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	back := *next
-	back.wraps = slices.Clone(next.wraps)
-	slices.Reverse(back.wraps)
-	c := &cutter{filepath.Join(t.TempDir(), "vault"), ring, next, &back}
+	c := &cutter{filepath.Join(t.TempDir(), "vault"), ring, next, turned(next)}
 	if err := Create(c.template, ring, rand.Reader); err != nil {
 		t.Fatal(err)
 	}
