@@ -77,6 +77,8 @@ the clock, the environment, the terminal and the network.
 	cases.go         what casework is made of; the example data
 	municipality.go  whom the pages name
 	data.go          the data folder: made once, never by mistake
+	keyring.go       where the keyring is
+	keychange.go     how its keys are changed while the service runs
 	operator.go      what the commands do to the data
 	socket.go        how a command reaches the data while the service runs
 	console.go       what a task shows while it works

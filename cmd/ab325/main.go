@@ -59,6 +59,8 @@ func commands() []*command {
 		userListCommand(),
 		userDisableCommand(),
 		auditVerifyCommand(),
+		keyNewCommand(),
+		keyTrimCommand(),
 		healthCommand(),
 		versionCommand(),
 	}

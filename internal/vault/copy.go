@@ -136,22 +136,13 @@ func makeDir(dir string, fill func(temp string) error) (err error) {
 			err = errors.Join(err, os.RemoveAll(temp))
 		}
 	}()
-	if err := errors.Join(fill(temp), syncDir(temp)); err != nil {
+	if err := errors.Join(fill(temp), realDisk().syncDir(temp)); err != nil {
 		return err
 	}
 	if err := os.Rename(temp, dir); err != nil { // which replaces no folder
 		return err
 	}
-	return syncDir(filepath.Dir(filepath.Clean(dir)))
-}
-
-// syncDir makes the names in a folder durable.
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return realDisk().syncDir(filepath.Dir(filepath.Clean(dir)))
 }
 
 // writeFile makes a durable file of head and all that r has.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 )
 
@@ -205,7 +204,7 @@ func (v *Vault) swap() (old *os.File, err error) {
 	if err == nil {
 		err = os.Rename(v.path(newName), v.path(keysName))
 	}
-	if err := errors.Join(err, v.syncDir()); err != nil {
+	if err := errors.Join(err, v.disk.syncDir(v.dir)); err != nil {
 		return nil, v.fail(err)
 	}
 	v.mu.Lock() // nobody reads the old file any more
@@ -215,58 +214,12 @@ func (v *Vault) swap() (old *os.File, err error) {
 	return old, nil
 }
 
-// discard overwrites and removes the files that a Rewrap leaves: keys in them
-// are wrapped with a key that may be known, or are erased since.
+// discard removes the files that a Rewrap leaves: keys in them are wrapped with
+// a key that may be known, or are erased since.
 func (v *Vault) discard() error {
 	keys, err := os.Stat(v.path(keysName))
 	if err != nil {
 		return err
 	}
-	found := false
-	for _, name := range []string{newName, oldName} {
-		info, err := os.Lstat(v.path(name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		} else if err != nil {
-			return err
-		}
-		found = true
-		if !os.SameFile(info, keys) { // another name of it, if swap came no further
-			if err := v.blank(v.path(name), info.Size()); err != nil {
-				return err
-			}
-		}
-		if err := os.Remove(v.path(name)); err != nil {
-			return err
-		}
-	}
-	if !found {
-		return nil
-	}
-	return v.syncDir()
-}
-
-// blank overwrites a file with zeros.
-func (v *Vault) blank(path string, size int64) error {
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	zeros := make([]byte, 1<<20)
-	for at := int64(0); at < size && err == nil; at += int64(len(zeros)) {
-		_, err = v.disk.write(file, zeros[:min(size-at, int64(len(zeros)))], at)
-	}
-	if err == nil {
-		err = v.disk.sync(file)
-	}
-	return errors.Join(err, file.Close())
-}
-
-// syncDir makes the names in the folder durable.
-func (v *Vault) syncDir() error {
-	dir, err := os.Open(v.dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(v.disk.sync(dir), dir.Close())
+	return discard(v.disk, keys, v.path(newName), v.path(oldName))
 }

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"io"
+
+	"ab325/internal/vault"
+)
+
+func keyNewCommand() *command {
+	return &command{
+		name:  "key new",
+		usage: "[-from FILE]",
+		short: "print a keyring for the service manager to keep",
+		long: `
+Prints a new keyring, for a service that is given it: as the systemd credential
+ab325.key or in the variable AB325_KEYRING. Where neither is, the service makes
+and keeps one by itself.
+
+With -from it prints that keyring with new keys before the old. A service that
+is restarted with it moves everything to them while it runs, and says when the
+old ones can be removed: ab325 key trim.`,
+		setup: ringCommand("key new", func(env *environ, from string) (*vault.Keyring, error) {
+			if from == "" {
+				return vault.NewKeyring(env.random)
+			}
+			ring, err := ringFrom(env, from)
+			if err != nil {
+				return nil, err
+			}
+			if ring, err = ring.WithNewWrap(env.random); err != nil {
+				return nil, err
+			}
+			return ring.WithNewIndex(env.random)
+		}),
+	}
+}
+
+func keyTrimCommand() *command {
+	return &command{
+		name:  "key trim",
+		usage: "-from FILE",
+		short: "print a keyring without the keys that were changed",
+		long: `
+Prints a keyring without the keys behind the first of their kind. They must not
+be removed before the service says that nothing needs them any more.`,
+		setup: ringCommand("key trim", func(env *environ, from string) (*vault.Keyring, error) {
+			if from == "" {
+				return nil, misuse("key trim", "-from is missing")
+			}
+			ring, err := ringFrom(env, from)
+			if err != nil {
+				return nil, err
+			}
+			return ring.WithoutOldWraps().WithoutOldIndexes(), nil
+		}),
+	}
+}
+
+// ringCommand sets up a command that prints what make returns.
+func ringCommand(name string, make func(env *environ, from string) (*vault.Keyring, error)) func(*flag.FlagSet, *environ) action {
+	return func(flags *flag.FlagSet, env *environ) action {
+		from := flags.String("from", "", "the `file` with a keyring, or - for standard input")
+		return func(_ context.Context, env *environ, args []string) error {
+			if len(args) > 0 {
+				return misuse(name, "unexpected argument %q", args[0])
+			}
+			ring, err := make(env, *from)
+			if err != nil {
+				return err
+			}
+			_, err = env.stdout.Write(ring.Text())
+			return err
+		}
+	}
+}
+
+// ringFrom reads a keyring from a file, or from standard input for "-".
+func ringFrom(env *environ, name string) (*vault.Keyring, error) {
+	file, err := readInput(name, env.stdin)
+	if err != nil {
+		return nil, hinted(err, "-from names a file, or - for standard input")
+	}
+	defer file.Close()
+	text, err := io.ReadAll(file)
+	if err != nil {
+		return nil, err
+	}
+	return vault.ParseKeyring(text)
+}
