@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
@@ -46,6 +47,32 @@ func testTyping(t *testing.T, l *lab) {
 	p.settles()
 	p.testSlowPress()
 	p.testLeaving()
+	p.testLostAnswer()
+}
+
+// testLostAnswer loses the answer to a save: it is sent again just as it was,
+// its key included, so that it is carried out once.
+func (p *person) testLostAnswer() {
+	p.t.Helper()
+	p.opens(p.path() + "/den-ansatte")
+	evaluate[any](p, `(() => {
+		const fetch = window.fetch;
+		window.sent = [];
+		window.fetch = async (url, options) => {
+			window.sent.push(String(options.body));
+			const answer = await fetch(url, options);
+			if (window.sent.length === 1) throw new TypeError("the connection broke");
+			return answer;
+		};
+	})()`)
+	p.writes(nameField, "Åse Kjærgård Holm")
+	p.sees("Ikke gemt endnu")
+	p.sees("Gemt kl.")
+	if sent := evaluate[[]string](p, "window.sent"); len(sent) != 2 || sent[0] != sent[1] || !strings.HasPrefix(sent[0], "once=0") {
+		p.fatalf("after a lost answer the page sends %q", sent)
+	}
+	p.opens(p.path())
+	p.has(nameField, "Åse Kjærgård Holm")
 }
 
 // testSlowPress holds the button down until the field that was typed in has

@@ -60,6 +60,7 @@
     let timer = 0;
     let sending = false;
     let leaving = false;
+    let unanswered = null; // what was sent and may have arrived: sent again, as it was
 
     const olds = all('input[type=hidden][name^="old."]', form);
     const value = (id) => {
@@ -78,18 +79,26 @@
         return now !== old.value && !(now === "nej" && old.value === "");
       });
 
-    async function save() {
-      clearTimeout(timer);
-      if (sending || leaving) return;
+    // newPost is what is to be saved, with a key of its own, or null.
+    function newPost() {
       const fields = changed();
-      if (fields.length === 0) return;
-      sending = true;
-      const body = new URLSearchParams();
+      if (fields.length === 0) return null;
+      const body = new URLSearchParams({ once: newKey(form) });
       for (const old of fields) {
         const id = old.name.slice(4);
         body.append(old.name, old.value);
         body.append(id, value(id));
       }
+      return body;
+    }
+
+    async function save() {
+      clearTimeout(timer);
+      if (sending || leaving) return;
+      const body = unanswered || newPost();
+      if (!body) return;
+      sending = true;
+      unanswered = body;
       const known = conflicts.size;
       let wait = pause;
       try {
@@ -103,17 +112,14 @@
         });
         if (answer.ok) {
           const told = await answer.json();
+          unanswered = null;
           await released;
           take(told);
           for (const [name, text] of body) if (!name.startsWith("old.")) kept.set(name, text);
-        } else if (answer.status === 401 || answer.status === 410) {
-          // Typing on is safe: the button posts it all, and it is kept.
-          state.trouble("Ikke gemt: du er logget af. Tryk på knappen nederst for at logge ind igen. Det, du har skrevet, følger med.");
-          wait = 0;
         } else if (answer.status < 500) {
-          const told = await answer.json().catch(() => ({}));
-          state.trouble("Ikke gemt: " + (told.detail || "siden er ændret. Åbn den igen."));
+          unanswered = null;
           wait = 0;
+          await refused(answer);
         } else {
           throw new Error(String(answer.status));
         }
@@ -125,11 +131,22 @@
       if (held) {
         const { submitter } = held;
         held = null;
+        unanswered = null; // it was tried once more: the form has it all
         // A conflict that came just now is to be seen before it is decided.
         if (conflicts.size === known) form.requestSubmit(submitter);
         return;
       }
-      if (wait && changed().length > 0) timer = setTimeout(save, wait);
+      if (wait && (unanswered || changed().length > 0)) timer = setTimeout(save, wait);
+    }
+
+    async function refused(answer) {
+      if (answer.status === 401 || answer.status === 410) {
+        // Typing on is safe: the button posts it all, and it is kept.
+        state.trouble("Ikke gemt: du er logget af. Tryk på knappen nederst for at logge ind igen. Det, du har skrevet, følger med.");
+        return;
+      }
+      const told = await answer.json().catch(() => ({}));
+      state.trouble("Ikke gemt: " + (told.detail || "siden er ændret. Åbn den igen."));
     }
 
     function take(answer) {
@@ -156,9 +173,10 @@
     // A save under way brings new old values: posted without them, the form
     // would disagree with its own save.
     form.addEventListener("submit", (event) => {
-      if (sending) {
+      if (sending || unanswered) {
         event.preventDefault();
         held = { submitter: event.submitter };
+        save();
         return;
       }
       leaving = true;
@@ -166,8 +184,16 @@
     document.addEventListener("visibilitychange", () => document.hidden && save());
     window.addEventListener("pageshow", () => (leaving = false));
     window.addEventListener("beforeunload", (event) => {
-      if (!leaving && (sending || conflicts.size > 0 || changed().length > 0)) event.preventDefault();
+      if (!leaving && (sending || unanswered || conflicts.size > 0 || changed().length > 0)) event.preventDefault();
     });
+  }
+
+  // newKey is the key of one post, made as the server makes those of forms: the
+  // hour, which is the form's own, since this clock may be wrong, and chance.
+  function newKey(form) {
+    const random = crypto.getRandomValues(new Uint8Array(16));
+    const hour = form.elements.once ? form.elements.once.value.slice(0, 8) : "";
+    return hour + Array.from(random, (b) => b.toString(16).padStart(2, "0")).join("");
   }
 
   // status is the line that says when it was saved, read aloud politely.
