@@ -104,7 +104,11 @@ const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-act
 
 // secure sets the headers that every answer has.
 func (s *Server) secure(c *gin.Context) {
-	h := c.Writer.Header()
+	s.headers(c.Writer.Header())
+	c.Next()
+}
+
+func (s *Server) headers(h http.Header) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
@@ -119,7 +123,6 @@ func (s *Server) secure(c *gin.Context) {
 	if s.https() {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	c.Next()
 }
 
 // refusePlain refuses plain http from other machines, unless a proxy is in

@@ -114,14 +114,17 @@ func part(c *gin.Context, name string) context.Context {
 func repeated(err error) bool { return errors.Is(err, store.ErrRepeated) }
 
 // post carries out a POST, once: sent again, it gets the answer that it got, or
-// would have got.
+// would have got. What has arrived is carried out even if nobody waits for the
+// answer any more, so that the answer is there for who asks again.
 func (s *Server) post(c *gin.Context, r route) error {
+	asked := c.Request.Context()
+	c.Request = c.Request.WithContext(context.WithoutCancel(asked))
 	if !r.upload {
 		values, err := formOf(c)
 		if err != nil {
 			return err
 		}
-		return s.onlyOnce(c, values, nil, func() error { return s.carryOut(c, r) })
+		return s.onlyOnce(c, asked, values, nil, func() error { return s.carryOut(c, r) })
 	}
 	if err := s.admit(c, r); err != nil { // a stranger's file is not read
 		return err
@@ -132,17 +135,15 @@ func (s *Server) post(c *gin.Context, r route) error {
 	}
 	defer file.close()
 	c.Set(sentKey, sent{values, file})
-	return s.onlyOnce(c, values, file, func() error { return s.handle(c, r) })
+	return s.onlyOnce(c, asked, values, file, func() error { return s.handle(c, r) })
 }
 
 // onlyOnce answers with run, or as run did before. Who asks is not known yet: the
-// first may have ended the session that it came in.
-func (s *Server) onlyOnce(c *gin.Context, values url.Values, file *upload, run func() error) error {
-	// All of it is here. It is carried out even if nobody waits for the answer,
-	// so that the answer is there for who asks again.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), handleTime)
+// first may have ended the session that it came in. Asked ends when the browser
+// no longer waits.
+func (s *Server) onlyOnce(c *gin.Context, asked context.Context, values url.Values, file *upload, run func() error) error {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), handleTime) // from now: a file may have taken long to arrive
 	defer cancel()
-	asked := c.Request.Context()
 	c.Request = c.Request.WithContext(ctx)
 	p, ok := s.postOf(c, values, file)
 	if !ok {

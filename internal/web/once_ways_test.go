@@ -123,7 +123,7 @@ func (b *browser) twin() *browser {
 // makes of the options alone is taken over: it is the same, and takes long.
 func (st *site) restart() {
 	was := st.server
-	st.server = &Server{options: was.options, base: was.base, static: was.static, pages: was.pages, origin: was.origin, broken: was.broken,
+	st.server = &Server{options: was.options, base: was.base, static: was.static, pages: was.pages, origin: was.origin, broken: was.broken, busy: was.busy,
 		uploads: make(chan struct{}, maxUploads), starts: auth.NewMeter(was.options.Now, startsAtOnce, startsEvery)}
 	st.handler = st.server.Handler()
 }

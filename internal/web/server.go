@@ -71,6 +71,7 @@ type Server struct {
 	pages   *pages
 	origin  *http.CrossOriginProtection
 	broken  []byte // the page for faults, rendered at start so that it cannot fail later
+	busy    []byte // the page for those who are refused when there is too much to do
 
 	uploads   chan struct{} // one for each file that is being taken
 	answers   answers       // to posts that may be sent again
@@ -107,11 +108,15 @@ func New(o Options) (*Server, error) {
 	if s.broken, err = s.renderBroken(); err != nil {
 		return nil, fmt.Errorf("render page for faults: %w", err)
 	}
+	if s.busy, err = s.renderBusy(); err != nil {
+		return nil, fmt.Errorf("render page for too many requests: %w", err)
+	}
 	return s, nil
 }
 
-// Handler returns the whole service.
-func (s *Server) Handler() http.Handler { return s.engine() }
+// Handler returns the whole service. It carries out only as many requests at a
+// time as it can answer soon; the others get a 503 that says when to try again.
+func (s *Server) Handler() http.Handler { return s.admission(s.engine()) }
 
 func (s *Server) engine() *gin.Engine {
 	g := gin.New()
@@ -167,6 +172,7 @@ func (s *Server) HTTP() *http.Server {
 		WriteTimeout:      writeTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    64 << 10,
+		ConnState:         connections(maxConnections),
 		ErrorLog:          slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
 	}
 }
