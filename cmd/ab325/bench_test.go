@@ -102,7 +102,7 @@ type writer struct {
 
 // newWriters serves the whole service from dir and begins a case for each
 // writer.
-func newWriters(b *testing.B, dir string, n int) []*writer {
+func newWriters(b testing.TB, dir string, n int) []*writer {
 	b.Helper()
 	op, err := openData(dir, world(), true)
 	if err != nil {
@@ -132,7 +132,7 @@ func newWriters(b *testing.B, dir string, n int) []*writer {
 	return writers
 }
 
-func newWriter(b *testing.B, op *operator, options casework.Options, server *httptest.Server) *writer {
+func newWriter(b testing.TB, op *operator, options casework.Options, server *httptest.Server) *writer {
 	b.Helper()
 	cases, err := casework.New(options)
 	if err != nil {
@@ -227,7 +227,7 @@ func startOnce(b *testing.B, program, dir, address string) (took time.Duration, 
 
 // anonymousKiB returns the memory that a process has itself; what it has
 // mapped of files can be dropped at any time.
-func anonymousKiB(b *testing.B, pid int) int {
+func anonymousKiB(b testing.TB, pid int) int {
 	b.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"go.uber.org/goleak"
+
+	"ab325/internal/problem"
 )
 
 func TestLanes(t *testing.T) {
@@ -205,6 +207,17 @@ func TestConnections(t *testing.T) {
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil || resp.StatusCode != want || want == 503 && resp.Header.Get("Retry-After") == "" {
 			t.Errorf("connection %d: %v, %v, want %d", i+1, resp, err, want)
+		}
+	}
+}
+
+// Also what the store has no room for is told when to come again.
+func TestUnavailableSaysWhen(t *testing.T) {
+	s, _ := newServer(t, nil)
+	for _, err := range []error{problem.New(problem.Unavailable, "Der er ikke plads"), context.DeadlineExceeded} {
+		got := do(s.with(route{"GET", "/x", public, "", false, func(*Server, *gin.Context) error { return err }}), request("GET", "/x", ""))
+		if got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") == "" {
+			t.Errorf("%v: %d, Retry-After %q", err, got.Code, got.Header().Get("Retry-After"))
 		}
 	}
 }
