@@ -210,7 +210,7 @@ func TestOverload(t *testing.T) {
 		var slowest atomic.Int64
 		var watch sync.WaitGroup
 		watch.Go(func() { slowest.Store(int64(watchOpen(ctx, t, writers[0]))) })
-		f := overload(t, writers, 1280, 3*time.Second)
+		f := overload(t, writers, 640, 3*time.Second)
 		stop()
 		watch.Wait()
 		t.Logf("%.0f/s accepted, p50 %v, p99 %v, longest %v; %.0f %% refused; at most %d MiB; front page and health within %v",

@@ -22,7 +22,7 @@ import (
 // a small machine; what there is no room for is told so at once, and when to
 // come again, instead of waiting for an answer that comes too late.
 const (
-	waitTime   = time.Second // that a request waits for room, at most
+	waitTime   = time.Second / 2 // that a request waits for room, at most
 	retryAfter = 5 * time.Second
 
 	maxConnections = 4096
@@ -98,7 +98,7 @@ type admission struct {
 func (s *Server) admission(pages http.Handler) *admission {
 	return &admission{
 		pages: pages, wait: waitTime, slow: bodyTime,
-		pool: newLane(128, 256), open: newLane(32, 64), password: newLane(8, 8), heavy: newLane(24, 24),
+		pool: newLane(64, 128), open: newLane(32, 64), password: newLane(8, 8), heavy: newLane(24, 24),
 		reading: make(chan struct{}, maxReading),
 		headers: s.headers, page: s.busy, told: busyAnswer(), log: s.options.Log, now: s.options.Now,
 	}
