@@ -54,7 +54,7 @@ type Source struct {
 
 	// Keys writes the keys. It is asked after Dump, so that no record lacks its
 	// key, and may be held up as Dump may.
-	Keys func(w io.Writer) error
+	Keys func(ctx context.Context, w io.Writer) error
 
 	// Documents yields the ids of all documents. It is asked after Dump, so that
 	// none is missing that a record refers to.
@@ -220,7 +220,7 @@ func (m *maker) spoolKeys(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := m.Source.Keys(sealed); err != nil {
+	if err := m.Source.Keys(ctx, sealed); err != nil {
 		return fmt.Errorf("keys: %w", err)
 	}
 	return sealed.Close()

@@ -57,7 +57,7 @@ func (s *sample) source() Source {
 			}
 			return nil
 		},
-		Keys: func(w io.Writer) error { _, err := w.Write(s.keys); return err },
+		Keys: func(_ context.Context, w io.Writer) error { _, err := w.Write(s.keys); return err },
 		Documents: func() iter.Seq2[string, error] {
 			return func(yield func(string, error) bool) {
 				for _, id := range slices.Sorted(maps.Keys(s.documents)) {
@@ -197,7 +197,7 @@ func TestMakeFails(t *testing.T) {
 				return errors.Join(dump(ctx, yield), cause)
 			}
 		}},
-		{"the keys", cause, func(o *Options) { o.Source.Keys = func(io.Writer) error { return cause } }},
+		{"the keys", cause, func(o *Options) { o.Source.Keys = func(context.Context, io.Writer) error { return cause } }},
 		{"the list of documents", cause, func(o *Options) {
 			o.Source.Documents = func() iter.Seq2[string, error] {
 				return func(yield func(string, error) bool) { yield("", cause) }

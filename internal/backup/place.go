@@ -135,9 +135,8 @@ const (
 	keptKeysFor = 7 * 24 * time.Hour
 )
 
-// Prune removes all but the newest backups of an instance, and the copies of
-// its keys that are older than their short life. To be called after a good
-// backup, and only then.
+// Prune removes all but the newest backups of an instance, and does what
+// PruneKeys does. To be called after a good backup, and only then.
 func (p *Place) Prune(instance string, keep int, now time.Time) error {
 	if p.name != "" {
 		return nil
@@ -146,19 +145,30 @@ func (p *Place) Prune(instance string, keep int, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("remove old backups: %w", err)
 	}
-	keys, err := p.list(instance, ".keys")
-	if err != nil {
-		return fmt.Errorf("remove old backups: %w", err)
-	}
-	old := backups[min(max(keep, 1), len(backups)):]
-	for i, k := range keys {
-		if i > 0 && (i >= keptKeys || now.Sub(k.At) > keptKeysFor) {
-			old = append(old, k)
-		}
-	}
-	for _, c := range old {
+	for _, c := range backups[min(max(keep, 1), len(backups)):] {
 		if err := os.Remove(c.Path); err != nil {
 			return fmt.Errorf("remove an old backup: %w", err)
+		}
+	}
+	return p.PruneKeys(instance, now)
+}
+
+// PruneKeys removes the copies of an instance's keys that are older than their
+// short life. To be called after a good copy of them.
+func (p *Place) PruneKeys(instance string, now time.Time) error {
+	if p.name != "" {
+		return nil
+	}
+	keys, err := p.list(instance, ".keys")
+	if err != nil {
+		return fmt.Errorf("remove old copies of the keys: %w", err)
+	}
+	for i, k := range keys {
+		if i == 0 || i < keptKeys && now.Sub(k.At) <= keptKeysFor {
+			continue
+		}
+		if err := os.Remove(k.Path); err != nil {
+			return fmt.Errorf("remove an old copy of the keys: %w", err)
 		}
 	}
 	return nil
