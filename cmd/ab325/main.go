@@ -59,6 +59,9 @@ func commands() []*command {
 		userListCommand(),
 		userDisableCommand(),
 		auditVerifyCommand(),
+		auditProveCommand(),
+		auditConsistentCommand(),
+		auditKeyCommand(),
 		keyNewCommand(),
 		keyTrimCommand(),
 		healthCommand(),
@@ -128,7 +131,7 @@ func usageText() string {
 	b.WriteString("ab325 is a municipality's service for the form AB 325, «Vurdering af arbejdsevnen • fleksjob».\n\n")
 	b.WriteString("Usage: ab325 COMMAND [flags]\n\nCommands:\n")
 	for _, cmd := range commands() {
-		fmt.Fprintf(&b, "  %-14s %s\n", cmd.name, cmd.short)
+		fmt.Fprintf(&b, "  %-16s %s\n", cmd.name, cmd.short)
 	}
 	b.WriteString("\nab325 COMMAND -h tells more about one.\n")
 	return b.String()

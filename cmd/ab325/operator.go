@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"ab325/forms"
@@ -24,6 +25,10 @@ type operator struct {
 	accounts *accounts.Service
 	now      func() time.Time
 	random   io.Reader
+
+	mark        string     // file of the last checkpoint, outside the data folder; "" keeps none
+	checkpoints string     // file or folder that the operator keeps checkpoints in; "" is none
+	marking     sync.Mutex // held while a checkpoint is signed and kept
 
 	// probe asks whether pages are served; nil where no service runs.
 	probe func(context.Context) error
@@ -57,21 +62,29 @@ type task func(ctx context.Context, input []byte, out *console) error
 
 // The names of tasks, which commands and the running service agree on.
 const (
-	userAddTask     = "user-add"
-	userListTask    = "user-list"
-	userDisableTask = "user-disable"
-	auditVerifyTask = "audit-verify"
-	healthTask      = "health"
+	userAddTask         = "user-add"
+	userListTask        = "user-list"
+	userDisableTask     = "user-disable"
+	auditVerifyTask     = "audit-verify"
+	auditHoldsTask      = "audit-holds"
+	auditProveTask      = "audit-prove"
+	auditConsistentTask = "audit-consistent"
+	auditKeyTask        = "audit-key"
+	healthTask          = "health"
 )
 
 // tasks returns what the operator can be asked to do.
 func (op *operator) tasks() map[string]task {
 	return map[string]task{
-		userAddTask:     op.addUser,
-		userListTask:    op.listUsers,
-		userDisableTask: op.disableUser,
-		auditVerifyTask: op.verifyAudit,
-		healthTask:      op.reportHealth,
+		userAddTask:         op.addUser,
+		userListTask:        op.listUsers,
+		userDisableTask:     op.disableUser,
+		auditVerifyTask:     op.verifyAudit,
+		auditHoldsTask:      op.holdsAudit,
+		auditProveTask:      op.proveAudit,
+		auditConsistentTask: op.consistentAudit,
+		auditKeyTask:        op.printAuditKey,
+		healthTask:          op.reportHealth,
 	}
 }
 
@@ -93,5 +106,8 @@ func perform(ctx context.Context, env *environ, dir, name string, input any, cre
 	if err != nil {
 		return err
 	}
-	return errors.Join(op.tasks()[name](ctx, text, to), op.close())
+	if err = op.tasks()[name](ctx, text, to); err == nil {
+		err = op.settle(ctx)
+	}
+	return errors.Join(err, op.close())
 }

@@ -30,7 +30,7 @@ const socketName = "ab325.sock"
 const maxSocketPath = 107
 
 // maxInput is more than any command says.
-const maxInput = 64 << 10
+const maxInput = 1 << 20
 
 // errNotRunning means that no service answers at the socket.
 var errNotRunning = errors.New("no service runs there")

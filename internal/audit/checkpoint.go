@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,26 +57,32 @@ type Signer struct {
 }
 
 // NewSigner returns the signer whose private key is made of a seed of 32 bytes.
-// The instance is the installation's id, and has neither space nor plus.
-func NewSigner(instance string, seed []byte) (*Signer, error) {
-	if len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("audit: a seed of %d bytes, want %d", len(seed), ed25519.SeedSize)
+// What was signed with earlier seeds is still the installation's. The instance
+// is the installation's id, and has neither space nor plus.
+func NewSigner(instance string, seed []byte, earlier ...[]byte) (*Signer, error) {
+	s := &Signer{Verifier: &Verifier{}}
+	for i, seed := range append([][]byte{seed}, earlier...) {
+		if len(seed) != ed25519.SeedSize {
+			return nil, fmt.Errorf("audit: a seed of %d bytes, want %d", len(seed), ed25519.SeedSize)
+		}
+		private := ed25519.NewKeyFromSeed(seed)
+		key, err := note.NewEd25519VerifierKey(origin(instance), private.Public().(ed25519.PublicKey))
+		if err != nil {
+			return nil, fmt.Errorf("audit: %w", err)
+		}
+		if err := s.add(key); err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			s.private = private
+		}
 	}
-	key := ed25519.NewKeyFromSeed(seed)
-	text, err := note.NewEd25519VerifierKey(origin(instance), key.Public().(ed25519.PublicKey))
-	if err != nil {
-		return nil, fmt.Errorf("audit: %w", err)
-	}
-	v, err := ParseKey(text)
-	if err != nil {
-		return nil, err
-	}
-	return &Signer{v, key}, nil
+	return s, nil
 }
 
 // Sign returns the signed checkpoint.
 func (s *Signer) Sign(c Checkpoint) ([]byte, error) {
-	return note.Sign(&note.Note{Text: s.text(c)}, signing{s.note, s.private})
+	return note.Sign(&note.Note{Text: s.text(c)}, signing{s.known[0], s.private})
 }
 
 // signing is a note.Signer.
@@ -87,30 +94,49 @@ type signing struct {
 func (s signing) Sign(msg []byte) ([]byte, error) { return ed25519.Sign(s.key, msg), nil }
 
 // A Verifier tells whether a checkpoint was signed by one installation. It
-// knows its public key, and is safe for concurrent use.
+// knows its public keys, and is safe for concurrent use.
 type Verifier struct {
-	note note.Verifier
-	key  string
+	known []note.Verifier // newest first; all of the same name
+	keys  []string
 }
 
-// ParseKey reads a public key as Key returns it.
-func ParseKey(text string) (*Verifier, error) {
-	v, err := note.NewVerifier(text)
-	if err != nil {
-		return nil, fmt.Errorf("audit: public key: %w", err)
+// ParseKeys returns the verifier that knows public keys of one installation, as
+// Keys returns them.
+func ParseKeys(keys ...string) (*Verifier, error) {
+	v := &Verifier{}
+	for _, key := range keys {
+		if err := v.add(key); err != nil {
+			return nil, err
+		}
 	}
-	return &Verifier{v, text}, nil
+	if len(v.known) == 0 {
+		return nil, errors.New("audit: no public key")
+	}
+	return v, nil
 }
 
-// Key returns the public key in one line of text: "ab325/INSTANCE+HASH+KEY".
-func (v *Verifier) Key() string { return v.key }
+func (v *Verifier) add(key string) error {
+	n, err := note.NewVerifier(key)
+	if err != nil {
+		return fmt.Errorf("audit: public key: %w", err)
+	}
+	if len(v.known) > 0 && n.Name() != v.origin() {
+		return errors.New("audit: public keys of several installations")
+	}
+	v.known, v.keys = append(v.known, n), append(v.keys, key)
+	return nil
+}
 
-func (v *Verifier) origin() string { return v.note.Name() }
+// Keys returns the public keys, newest first, each in one line of text:
+// "ab325/INSTANCE+HASH+KEY".
+func (v *Verifier) Keys() []string { return slices.Clone(v.keys) }
+
+func (v *Verifier) origin() string { return v.known[0].Name() }
 
 // Open returns the checkpoint that a note says, or ErrForeign or ErrForged. It
 // takes no other bytes than those that Sign returned.
 func (v *Verifier) Open(signed []byte) (Checkpoint, error) {
-	n, err := note.Open(signed, note.VerifierList(v.note))
+	n, err := note.Open(signed, note.VerifierList(v.known...))
 	if _, ok := errors.AsType[*note.UnverifiedNoteError](err); ok {
 		return Checkpoint{}, ErrForeign
 	}
@@ -146,21 +172,30 @@ func (v *Verifier) text(c Checkpoint) string {
 }
 
 // Notes yields the signed checkpoints of a file that they were appended to, each
-// with an empty line behind it. What is no checkpoint is yielded too: it will
-// not open.
+// with an empty line behind it. What is no checkpoint, or a part of one, is
+// yielded too: it will not open.
 func Notes(file []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
-		for file = bytes.TrimLeft(file, "\n"); len(file) > 0; file = bytes.TrimLeft(file, "\n") {
-			end := len(file)
-			if text := bytes.Index(file, []byte("\n\n")); text >= 0 {
-				if signatures := bytes.Index(file[text+2:], []byte("\n\n")); signatures >= 0 {
-					end = text + 2 + signatures + 1
-				}
+		for rest := block(file); len(rest) > 0; rest = block(rest) {
+			end := blockEnd(rest)
+			if signatures := block(rest[end:]); bytes.HasPrefix(signatures, []byte("\u2014 ")) {
+				end = len(rest) - len(signatures) + blockEnd(signatures)
 			}
-			if !yield(file[:end]) {
+			if !yield(rest[:end]) {
 				return
 			}
-			file = file[end:]
+			rest = rest[end:]
 		}
 	}
+}
+
+// block returns text from its first line on that is not empty.
+func block(text []byte) []byte { return bytes.TrimLeft(text, "\n") }
+
+// blockEnd returns where the first empty line of text begins.
+func blockEnd(text []byte) int {
+	if i := bytes.Index(text, []byte("\n\n")); i >= 0 {
+		return i + 1
+	}
+	return len(text)
 }

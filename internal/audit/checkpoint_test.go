@@ -25,14 +25,14 @@ func TestSign(t *testing.T) {
 	if lines := strings.Split(string(signed), "\n"); lines[0] != "ab325/0a1b" || lines[1] != "9" || lines[3] != "time 2026-11-22T08:15:00Z" {
 		t.Errorf("Sign = %s", signed)
 	}
-	v, err := ParseKey(s.Key())
+	v, err := ParseKeys(s.Keys()...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, err := v.Open(signed); got != want || err != nil {
 		t.Errorf("Open = %+v, %v, want %+v", got, err, want)
 	}
-	other, err := note.NewVerifier(s.Key()) // by the library alone, as another program would
+	other, err := note.NewVerifier(s.Keys()[0]) // by the library alone, as another program would
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,6 +50,25 @@ func TestOpenForeign(t *testing.T) {
 		if _, err := ours.Open(signed); !errors.Is(err, ErrForeign) {
 			t.Errorf("Open(signed by %s) = %v, want %v", name, err, ErrForeign)
 		}
+	}
+}
+
+// After a change of keys both are the installation's, and the new one signs.
+func TestSignWithNewKey(t *testing.T) {
+	old := aSigner(t, "0a1b", 1)
+	s, err := NewSigner("0a1b", slices.Repeat([]byte{2}, 32), slices.Repeat([]byte{1}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Open(sign(t, old, Nothing())); err != nil {
+		t.Errorf("Open of what the old key signed: %v", err)
+	}
+	signed := sign(t, s, Nothing())
+	if _, err := s.Open(signed); err != nil {
+		t.Errorf("Open of what the new key signed: %v", err)
+	}
+	if _, err := old.Open(signed); !errors.Is(err, ErrForeign) {
+		t.Errorf("Open by who knows the old key alone = %v, want %v", err, ErrForeign)
 	}
 }
 
@@ -91,7 +110,7 @@ func TestOpenRefuses(t *testing.T) {
 	} {
 		lines := slices.Clone(good)
 		lines[test.line] = test.text
-		signed, err := note.Sign(&note.Note{Text: strings.Join(lines, "\n") + "\n"}, signing{s.note, s.private})
+		signed, err := note.Sign(&note.Note{Text: strings.Join(lines, "\n") + "\n"}, signing{s.known[0], s.private})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,9 +128,15 @@ func TestNewSignerRefuses(t *testing.T) {
 		t.Error("NewSigner takes a seed of 31 bytes")
 	}
 	for _, bad := range []string{"", "a+b", "ab325/0a1b+00000000+AAAA"} {
-		if _, err := ParseKey(bad); err == nil {
-			t.Errorf("ParseKey(%q) takes it", bad)
+		if _, err := ParseKeys(bad); err == nil {
+			t.Errorf("ParseKeys(%q) takes it", bad)
 		}
+	}
+	if _, err := ParseKeys(); err == nil {
+		t.Error("ParseKeys takes no key at all")
+	}
+	if _, err := ParseKeys(aSigner(t, "a", 1).Keys()[0], aSigner(t, "b", 1).Keys()[0]); err == nil {
+		t.Error("ParseKeys takes keys of two installations")
 	}
 }
 

@@ -63,9 +63,10 @@ func (s *Stored) order() uint64 { return s.Number - 1 }
 
 // A Report says what a whole log holds.
 type Report struct {
-	Entries uint64 // in the tree
-	Pending uint64 // not yet
-	Erased  uint64 // of both
+	Entries uint64     // in the tree
+	Pending uint64     // not yet
+	Erased  uint64     // of both
+	Signed  Checkpoint // the longest of those that the log holds; zero: none, or of an empty log
 }
 
 // A Check verifies a whole log: it is given every tile, then the checkpoints,
@@ -147,6 +148,9 @@ func (c *Check) Holds(cp Checkpoint) error {
 		return err
 	} else if root != cp.Root {
 		return &BrokenError{Fault: Other}
+	}
+	if cp.Size > c.report.Signed.Size {
+		c.report.Signed = cp
 	}
 	return nil
 }

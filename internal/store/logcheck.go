@@ -61,14 +61,14 @@ func (k *logCheck) checkpoints(kept []audit.Checkpoint) error {
 	}
 	known := map[audit.Checkpoint]bool{}
 	for _, c := range append([]audit.Checkpoint{last}, kept...) {
-		c := audit.Checkpoint{Size: c.Size, Root: c.Root} // that it was signed again changes nothing
-		if known[c] {
+		tree := audit.Checkpoint{Size: c.Size, Root: c.Root} // to sign it again changes nothing
+		if known[tree] {
 			continue
 		}
 		if err := k.check.Holds(c); err != nil {
 			return err
 		}
-		known[c] = true
+		known[tree] = true
 	}
 	for _, c := range kept { // each was stored here before it was kept elsewhere
 		if c.Size > last.Size {

@@ -134,6 +134,21 @@ func (s *Store) Checkpoint(ctx context.Context, now time.Time) (signed []byte, e
 	return signed, err
 }
 
+// Signed reports whether the last checkpoint that was signed here has every
+// entry of the tree.
+func (s *Store) Signed(ctx context.Context) (signed bool, err error) {
+	err = s.View(ctx, func(t *Tx) error {
+		_, last, err := t.LastCheckpoint()
+		if err != nil {
+			return err
+		}
+		size, err := t.logSize()
+		signed = last.Size == size
+		return err
+	})
+	return signed, err
+}
+
 // LogKey returns the public key that checkpoints are verified with.
 func (s *Store) LogKey() *audit.Verifier { return s.signer.Verifier }
 

@@ -118,7 +118,7 @@ func TestProve(t *testing.T) {
 	write(t, s, 300, 10) // which the checkpoint does not have
 	number(t, s)
 	doUpdate(t, s, func(tx *Tx) error { return tx.eraseLog("c3", whyAt("gone", 0)) })
-	v, err := audit.ParseKey(s.LogKey().Key())
+	v, err := audit.ParseKeys(s.LogKey().Keys()...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,380 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ab325/internal/audit"
+	"ab325/internal/flexjob"
+	"ab325/internal/store"
+)
+
+// A notary is an operator on data of their own, at a clock that a test moves.
+type notary struct {
+	*operator
+	t   *testing.T
+	env *environ
+	dir string
+	at  time.Time
+}
+
+// newNotary opens new data, whose checkpoints are kept beside them.
+func newNotary(t *testing.T) *notary {
+	t.Helper()
+	dir := t.TempDir()
+	n := &notary{t: t, dir: filepath.Join(dir, "data"), at: time.Date(2026, 11, 23, 23, 58, 0, 0, time.UTC)}
+	n.env = &environ{stdout: io.Discard, stderr: io.Discard, getenv: func(string) string { return "" },
+		now: func() time.Time { return n.at }, random: rand.Reader}
+	op, err := openData(n.dir, n.env, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := op.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	op.mark, op.checkpoints = filepath.Join(dir, "mark"), filepath.Join(dir, "published")
+	if err := os.Mkdir(op.checkpoints, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	n.operator = op
+	return n
+}
+
+// log writes entries about a case.
+func (n *notary) log(caseID string, actions ...string) {
+	n.t.Helper()
+	err := n.store.Update(n.t.Context(), func(tx *store.Tx) error {
+		for _, action := range actions {
+			if err := tx.Log(audit.Entry{At: n.at, Actor: "staff-1", Action: action, Case: caseID, Result: "ok"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+// ask does a task and returns what it prints.
+func (n *notary) ask(name, input string) (string, error) {
+	var out strings.Builder
+	err := n.tasks()[name](n.t.Context(), []byte(input), &console{Writer: &out})
+	return out.String(), err
+}
+
+// sign makes a checkpoint and returns it as the mark has it.
+func (n *notary) sign() []byte {
+	n.t.Helper()
+	if err := n.checkpoint(n.t.Context()); err != nil {
+		n.t.Fatal(err)
+	}
+	mark, err := n.readMark()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return mark
+}
+
+// published returns what is kept in the operator's place, file by file.
+func (n *notary) published() (files []string) {
+	n.t.Helper()
+	names, err := filepath.Glob(filepath.Join(n.checkpoints, "*"))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		files = append(files, string(text))
+	}
+	return files
+}
+
+// A checkpoint is the mark and in the operator's place at once, in a file for
+// each day.
+func TestCheckpoint(t *testing.T) {
+	n := newNotary(t)
+	var want [][]byte
+	for range 4 { // two before midnight
+		n.log("c1", "open", "fill")
+		want = append(want, n.sign())
+		n.at = n.at.Add(time.Minute)
+	}
+	days := n.published()
+	if len(days) != 2 {
+		t.Fatalf("checkpoints in %d files, want 2", len(days))
+	}
+	var got [][]byte
+	for _, day := range days {
+		got = slices.AppendSeq(got, audit.Notes([]byte(day)))
+	}
+	if !slices.EqualFunc(got, want, bytes.Equal) {
+		t.Errorf("published %q, want %q", got, want)
+	}
+	c, err := n.store.LogKey().Open(want[3])
+	if err != nil || c.Size != 8 || !c.Time.Equal(n.at.Add(-time.Minute)) {
+		t.Errorf("the mark says %+v, %v", c, err)
+	}
+	info, err := os.Stat(n.mark)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the mark: %v, %v", info, err)
+	}
+	if names, _ := filepath.Glob(filepath.Join(filepath.Dir(n.mark), ".*")); len(names) > 0 {
+		t.Errorf("left beside the mark: %q", names)
+	}
+}
+
+// One file takes them all, also after a part of one was left by a power cut.
+func TestCheckpointsInOneFile(t *testing.T) {
+	n := newNotary(t)
+	n.checkpoints = filepath.Join(n.checkpoints, "all")
+	first := n.sign()
+	if err := appendTo(n.checkpoints, first[:40]); err != nil {
+		t.Fatal(err)
+	}
+	last := n.sign()
+	file, err := os.ReadFile(n.checkpoints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := slices.Collect(audit.Notes(file))
+	if !bytes.Equal(notes[0], first) || !bytes.Equal(notes[len(notes)-1], last) {
+		t.Errorf("%q, want the first %q and the last %q", file, first, last)
+	}
+	if got, err := lastNote(n.checkpoints); !bytes.Equal(got, last) || err != nil {
+		t.Errorf("lastNote = %q, %v, want %q", got, err, last)
+	}
+}
+
+func appendTo(name string, text []byte) error {
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Close())
+}
+
+// A place that cannot be written to is reported, and keeps neither the mark nor
+// the database from having the checkpoint.
+func TestCheckpointPlaceFails(t *testing.T) {
+	for name, place := range map[string]string{
+		"a folder that is not there": "/nowhere/checkpoints",
+		"a device":                   os.DevNull,
+	} {
+		n := newNotary(t)
+		n.checkpoints = place
+		n.log("c1", "open")
+		err := n.checkpoint(t.Context())
+		if err == nil || !strings.Contains(err.Error(), place) {
+			t.Errorf("checkpoint into %s = %v, want an error that names %s", name, err, place)
+		}
+		mark, err := n.readMark()
+		if c, openErr := n.store.LogKey().Open(mark); err != nil || openErr != nil || c.Size != 1 {
+			t.Errorf("with %s, the mark says %+v, %v, %v", name, c, err, openErr)
+		}
+	}
+}
+
+// Nothing is signed on data that are not those of the mark, however they came
+// there.
+func TestCheckpointHoldsTheMark(t *testing.T) {
+	n, elsewhere := newNotary(t), newNotary(t)
+	n.log("c1", "open")
+	elsewhere.log("c1", "open", "fill")
+	n.sign()
+	foreign := elsewhere.sign()
+	for _, test := range []struct {
+		name string
+		mark []byte
+		want error
+	}{
+		{"of another installation", foreign, store.ErrForeign},
+		{"that was changed", bytes.Replace(n.sign(), []byte("\n1\n"), []byte("\n2\n"), 1), store.ErrForeign},
+		{"that is empty", []byte{}, store.ErrForeign},
+	} {
+		if err := os.WriteFile(n.mark, test.mark, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := n.checkpoint(t.Context()); !errors.Is(err, test.want) {
+			t.Errorf("checkpoint with a mark %s = %v, want %v", test.name, err, test.want)
+		}
+		if _, err := n.ask(auditVerifyTask, "null"); !errors.Is(err, test.want) {
+			t.Errorf("audit verify with a mark %s = %v, want %v", test.name, err, test.want)
+		}
+		if got, err := n.readMark(); !bytes.Equal(got, test.mark) || err != nil {
+			t.Errorf("a mark %s was replaced", test.name)
+		}
+	}
+	if err := os.Remove(n.mark); err != nil {
+		t.Fatal(err)
+	}
+	n.sign() // which makes a new one
+}
+
+// Settle signs what a command added, once.
+func TestSettle(t *testing.T) {
+	n := newNotary(t)
+	settle := func() []byte {
+		if err := n.settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		mark, err := n.readMark()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return mark
+	}
+	if mark := settle(); mark != nil {
+		t.Errorf("settle signed an empty log: %s", mark)
+	}
+	n.log("c1", "open")
+	first := settle()
+	n.at = n.at.Add(time.Hour)
+	if got := settle(); first == nil || !bytes.Equal(got, first) {
+		t.Errorf("settle signed %q again: %q", first, got)
+	}
+}
+
+// What the commands print of a case can be checked by the key that they print.
+func TestAuditProve(t *testing.T) {
+	n := newNotary(t)
+	err := n.store.Update(t.Context(), func(tx *store.Tx) error {
+		c := &flexjob.Case{ID: "c1", Number: "2026-000001", Edition: "ab325/2020-03", Revision: 1, Blad1: flexjob.Sheet{}, Created: flexjob.By{At: n.at}}
+		return tx.PutCase(c, audit.Entry{At: n.at, Actor: "link-1", Role: "employee", Action: "start", Result: "ok"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.log("", "search")
+	n.log("c1", "open")
+	key, err := n.ask(auditKeyTask, "null")
+	if err != nil {
+		t.Fatal(err)
+	}
+	byNumber, err := n.ask(auditProveTask, `"2026-000001"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byID, err := n.ask(auditProveTask, `"c1"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, proof := range []string{byNumber, byID} {
+		const want = "2 entries are in the log of 3 entries, signed at 2026-11-23 23:58:00 UTC\n" +
+			"       1  2026-11-23 23:58:00 UTC  start ok employee link-1\n" +
+			"       3  2026-11-23 23:58:00 UTC  open ok staff-1\n"
+		if got, err := n.check(proof, key); got != want || err != nil {
+			t.Errorf("audit verify -proof = %q, %v, want %q", got, err, want)
+		}
+	}
+	if _, err := n.check(strings.Replace(byID, "link-1", "link-2", 1), key); err == nil || !strings.Contains(err.Error(), "entry 1 is not what the log holds") {
+		t.Errorf("audit verify of a changed proof = %v", err)
+	}
+	other, err := newNotary(t).ask(auditKeyTask, "null")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.check(byID, other); !errors.Is(err, audit.ErrForeign) {
+		t.Errorf("audit verify with another's key = %v, want %v", err, audit.ErrForeign)
+	}
+}
+
+// check does what audit verify does with a proof and a key.
+func (n *notary) check(proof, key string) (string, error) {
+	n.t.Helper()
+	name := filepath.Join(n.t.TempDir(), "proof")
+	if err := os.WriteFile(name, []byte(proof), 0o600); err != nil {
+		n.t.Fatal(err)
+	}
+	var out strings.Builder
+	env := *n.env
+	env.stdout = &out
+	err := verifyProof(&env, name, key)
+	return out.String(), err
+}
+
+func TestAuditConsistent(t *testing.T) {
+	n := newNotary(t)
+	n.log("c1", "open")
+	first := n.sign()
+	n.log("c1", "open", "fill")
+	n.at = n.at.Add(time.Minute)
+	second := n.sign()
+	input := func(from, to []byte, proof bool) string {
+		var text strings.Builder
+		if err := printJSON(&text, growthInput{from, to, proof}); err != nil {
+			t.Fatal(err)
+		}
+		return text.String()
+	}
+	const want = "the log of 3 entries, signed at 2026-11-23 23:59:00 UTC,\nbegins with the log of 1 entries, signed at 2026-11-23 23:58:00 UTC\n"
+	if got, err := n.ask(auditConsistentTask, input(first, second, false)); got != want || err != nil {
+		t.Errorf("audit consistent = %q, %v, want %q", got, err, want)
+	}
+	proof, err := n.ask(auditConsistentTask, input(first, second, true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := n.ask(auditKeyTask, "null")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := n.check(proof, key); got != want || err != nil {
+		t.Errorf("audit verify of the proof = %q, %v, want %q", got, err, want)
+	}
+	if _, err := n.ask(auditConsistentTask, input(second, first, false)); !errors.Is(err, audit.ErrInconsistent) {
+		t.Errorf("audit consistent backwards = %v, want %v", err, audit.ErrInconsistent)
+	}
+}
+
+// The checkpoints that the operator kept are compared with the data, each of
+// them, by the command.
+func TestCompareCheckpoints(t *testing.T) {
+	n := newNotary(t)
+	n.checkpoints = filepath.Join(n.checkpoints, "all")
+	for range 3 {
+		n.log("c1", "open")
+		n.sign()
+		n.at = n.at.Add(time.Minute)
+	}
+	var out strings.Builder
+	env := *n.env
+	env.stdout = &out
+	dir := service(t, taskHandler(n.tasks()))
+	if err := compareCheckpoints(t.Context(), &env, dir, n.checkpoints); err != nil {
+		t.Error(err)
+	}
+	if want := fmt.Sprintf("the log holds the 3 checkpoints in %s\n", n.checkpoints); out.String() != want {
+		t.Errorf("printed %q, want %q", &out, want)
+	}
+	file, err := os.ReadFile(n.checkpoints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range []int{bytes.Index(file, []byte("time ")) + 8, len(file) / 2, len(file) - 9} {
+		forged := bytes.Clone(file)
+		forged[i] ^= 1
+		name := filepath.Join(t.TempDir(), "forged")
+		if err := os.WriteFile(name, forged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := compareCheckpoints(t.Context(), &env, dir, name); err == nil {
+			t.Errorf("byte %d of the checkpoints was changed, and not found", i)
+		}
+	}
+}
