@@ -23,7 +23,7 @@ import (
 
 // numberAtOnce is how many entries get their places in one transaction, which
 // others wait for: a few milliseconds.
-const numberAtOnce = 500
+const numberAtOnce = 1000
 
 // number gives every entry of the audit log that has none yet its place.
 func (op *operator) number(ctx context.Context) error {

