@@ -1,8 +1,8 @@
-# The image holds one file that runs, the CA roots, and an empty folder for
-# data; no shell, no packages, no root. For example:
+# The image holds one file that runs, the CA roots, and empty folders for data
+# and for the keys that open them; no shell, no packages, no root. For example:
 #
 #   docker build -t ab325 .
-#   docker run -v ab325:/data -p 127.0.0.1:8325:8325 \
+#   docker run -v ab325:/data -v ab325-keys:/keys -p 127.0.0.1:8325:8325 \
 #     -e AB325_BASE_URL=https://ab325.kommune.example -e AB325_BEHIND_PROXY=true ab325
 #   docker exec -it CONTAINER /ab325 user add -h
 #
@@ -23,16 +23,17 @@ RUN go mod download
 COPY . .
 COPY --from=assets /src/internal/web/static/dist internal/web/static/dist
 RUN CGO_ENABLED=0 go build -trimpath -ldflags=-s -o /out/ab325 ./cmd/ab325
-RUN mkdir -p /out/data /out/tmp
+RUN mkdir -p /out/data /out/keys /out/tmp
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out/ab325 /ab325
 COPY --from=build --chown=65532:65532 /out/data /data
+COPY --from=build --chown=65532:65532 /out/keys /keys
 COPY --from=build --chown=65532:65532 /out/tmp /tmp
 USER 65532:65532
-ENV AB325_DATA=/data AB325_ADDR=:8325
-VOLUME /data
+ENV AB325_DATA=/data AB325_KEYS=/keys AB325_ADDR=:8325
+VOLUME /data /keys
 EXPOSE 8325
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["/ab325", "health"]
 ENTRYPOINT ["/ab325"]

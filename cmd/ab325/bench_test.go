@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -109,7 +108,7 @@ func newWriters(b testing.TB, dir string, n int) []*writer {
 		b.Fatal(err)
 	}
 	c := &config{data: dir, baseURL: "http://127.0.0.1"}
-	options, closeCases, err := openCases(op, c)
+	options, err := caseOptions(op, c)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -120,7 +119,7 @@ func newWriters(b testing.TB, dir string, n int) []*writer {
 	server := httptest.NewServer(pages.Handler())
 	b.Cleanup(func() {
 		server.Close()
-		if err := errors.Join(closeCases(), op.close()); err != nil {
+		if err := op.close(); err != nil {
 			b.Error(err)
 		}
 	})

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,28 +13,18 @@ import (
 	"ab325/internal/caselist"
 	"ab325/internal/casework"
 	"ab325/internal/demo"
-	"ab325/internal/files"
 	"ab325/internal/form"
 	"ab325/internal/pdf"
 )
 
-// documentsName is the folder of PDFs and attachments in the data folder.
-const documentsName = "documents"
-
-// openCases returns what casework on the operator's data is made of. Close is
-// to be called when nothing uses it any more.
-func openCases(op *operator, c *config) (o casework.Options, close func() error, err error) {
+// caseOptions returns what casework on the operator's data is made of.
+func caseOptions(op *operator, c *config) (o casework.Options, err error) {
 	editions, current, err := readEditions()
 	if err != nil {
-		return o, nil, err
-	}
-	documents, err := files.Open(filepath.Join(c.data, documentsName), op.random)
-	if err != nil {
-		return o, nil, err
+		return o, err
 	}
 	return casework.Options{
 		Store:          op.store,
-		Files:          documents,
 		Directory:      caselist.New(),
 		Accounts:       op.accounts,
 		Editions:       editions,
@@ -46,7 +35,7 @@ func openCases(op *operator, c *config) (o casework.Options, close func() error,
 		Demo:           c.demo,
 		Now:            op.now,
 		Rand:           op.random,
-	}, documents.Close, nil
+	}, nil
 }
 
 // formID is the form that the service is for, which editions are of.

@@ -7,66 +7,91 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
+	"ab325/internal/files"
 	"ab325/internal/kv/boltkv"
+	"ab325/internal/store"
+	"ab325/internal/vault"
 )
 
 // What is in the data folder, beside the socket.
 const (
-	databaseName = "ab325.db"
-	keyName      = "index.key" // hides what the database is searched by
-	demoName     = "EXAMPLE-DATA"
+	databaseName  = "ab325.db"
+	vaultName     = "vault"     // the keys that seal what is in the others
+	documentsName = "documents" // PDFs and attachments
+	demoName      = "EXAMPLE-DATA"
 )
-
-// indexKeySize is what store.New asks for.
-const indexKeySize = 32
 
 // errNoData means that the folder was never used.
 var errNoData = errors.New("no data there")
 
+// keysFolder returns the folder of the keyring of the data in dir: beside it,
+// so that who gets the one has not the other. Example data keep it with them.
+func keysFolder(dir string, env *environ) (string, error) {
+	demo, err := exists(filepath.Join(dir, demoName))
+	if err != nil || demo {
+		return filepath.Join(dir, "keys"), err
+	}
+	return setting(env, "AB325_KEYS", filepath.Clean(dir)+"-keys"), nil
+}
+
 // openData opens the data in dir, which this process then has alone. A folder
 // that is missing or empty becomes a new one if create is true.
 //
-// The database and its key are one: either without the other means that a part
-// was lost or not mounted, and a new one in its place would look like a
-// municipality that never had a case. So that is refused.
+// The database, its vault and its keyring are one: each without the others
+// means that a part was lost or not mounted, and a new one in its place would
+// look like a municipality that never had a case. So that is refused.
 func openData(dir string, env *environ, create bool) (*operator, error) {
-	database, key := filepath.Join(dir, databaseName), filepath.Join(dir, keyName)
+	keys, err := keysFolder(dir, env)
+	if err != nil {
+		return nil, err
+	}
+	database, locked := filepath.Join(dir, databaseName), filepath.Join(dir, vaultName)
 	hasDatabase, err := exists(database)
 	if err != nil {
 		return nil, err
 	}
-	hasKey, err := exists(key)
+	hasVault, err := exists(locked)
+	if err != nil {
+		return nil, err
+	}
+	hasRing, err := hasKeyring(keys, env)
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case hasDatabase && !hasKey:
-		return nil, hinted(fmt.Errorf("%s is missing beside %s", key, databaseName),
-			"restore it from the backup; without it nobody can be found by number")
-	case hasKey && !hasDatabase:
-		return nil, hinted(fmt.Errorf("%s is missing beside %s", database, keyName),
+	case hasDatabase && !hasVault:
+		return nil, hinted(fmt.Errorf("%s is missing beside %s", locked, databaseName),
+			"restore it from the backup; without it nothing can be read")
+	case hasVault && !hasDatabase:
+		return nil, hinted(fmt.Errorf("%s is missing beside %s", database, vaultName),
 			"restore it from the backup, or see whether its volume is mounted")
+	case hasDatabase && !hasRing:
+		return nil, hinted(fmt.Errorf("%s is missing", filepath.Join(keys, ringName)), "restore it from where copies of it are kept; without it nothing can be read")
 	case !hasDatabase && !create:
 		return nil, hinted(fmt.Errorf("%s: %w", dir, errNoData), "-data names the folder, and ab325 serve makes a new one")
 	case !hasDatabase:
-		if err := makeData(dir, env.random); err != nil {
+		if err := makeData(dir, keys, env); err != nil {
 			return nil, fmt.Errorf("make a new data folder: %w", err)
 		}
 	}
-	return openOperator(env, database, key)
+	return openOperator(env, dir, keys)
 }
 
-// openOperator opens a database and its key, which exist.
-func openOperator(env *environ, database, key string) (*operator, error) {
-	secret, err := os.ReadFile(key)
+// openOperator opens the data in dir, which exist, with the keyring in keys.
+func openOperator(env *environ, dir, keys string) (_ *operator, err error) {
+	var closers []io.Closer
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, closeAll(closers))
+		}
+	}()
+	keyring, err := readKeyring(keys, env)
 	if err != nil {
 		return nil, err
 	}
-	if len(secret) != indexKeySize {
-		return nil, hinted(fmt.Errorf("%s has %d bytes of %d", key, len(secret), indexKeySize), "restore it from the backup")
-	}
-	db, err := boltkv.Open(database, boltkv.Options{})
+	db, err := boltkv.Open(filepath.Join(dir, databaseName), boltkv.Options{})
 	switch {
 	case errors.Is(err, boltkv.ErrLocked):
 		return nil, hinted(err, "a service runs on this folder; if it starts or stops just now, try again")
@@ -75,17 +100,36 @@ func openOperator(env *environ, database, key string) (*operator, error) {
 	case err != nil:
 		return nil, err
 	}
-	op, err := newOperator(env, db, secret)
+	closers = append(closers, db)
+	locked, err := vault.Open(filepath.Join(dir, vaultName), keyring, env.random)
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, hinted(err, "restore it from the backup of the keys, or the keyring that belongs to it")
 	}
-	return op, nil
+	closers = append(closers, locked)
+	documents, err := files.Open(filepath.Join(dir, documentsName), env.random)
+	if err != nil {
+		return nil, err
+	}
+	closers = append(closers, documents)
+	return newOperator(env, db, store.Options{DB: db, Vault: locked, Files: documents, Keyring: keyring, Rand: env.random})
 }
 
-// makeData makes a data folder with an empty database. The key comes last: it
-// is the mark that all the rest is there.
-func makeData(dir string, random io.Reader) error {
+func closeAll(closers []io.Closer) (err error) {
+	for _, c := range slices.Backward(closers) {
+		err = errors.Join(err, c.Close())
+	}
+	return err
+}
+
+// makeData makes a data folder with an empty database, and a keyring in the
+// folder keys, if there is none yet. The vault comes last: it is the mark that
+// all the rest is there.
+func makeData(dir, keys string, env *environ) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	ring, err := makeKeyring(keys, env)
+	if err != nil {
 		return err
 	}
 	db, err := boltkv.Open(filepath.Join(dir, databaseName), boltkv.Options{Create: true})
@@ -95,11 +139,7 @@ func makeData(dir string, random io.Reader) error {
 	if err := db.Close(); err != nil {
 		return err
 	}
-	secret := make([]byte, indexKeySize)
-	if _, err := io.ReadFull(random, secret); err != nil {
-		return err
-	}
-	return replaceFile(filepath.Join(dir, keyName), secret, 0o600)
+	return vault.Create(filepath.Join(dir, vaultName), ring, env.random)
 }
 
 // checkDemo keeps example data and real data apart: each stays what its folder

@@ -34,8 +34,10 @@ func whileWhole(ctx context.Context, m medium, f func(context.Context) error) er
 		case <-time.After(lastWords):
 		}
 	}
-	if cause := m.Err(); cause != nil {
-		return hinted(cause, "see whether the disk is full or damaged, then start again: what was acknowledged is saved")
+	select {
+	case <-m.Failed():
+		return hinted(m.Err(), "see whether the disk is full or damaged, then start again: what was acknowledged is saved")
+	default:
+		return err
 	}
-	return err
 }

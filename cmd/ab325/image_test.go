@@ -79,10 +79,10 @@ func inImage(ctx context.Context, image string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "/ab325", args...)
 	if os.Getuid() != 0 {
 		cmd.Path = filepath.Join(image, "ab325")
-		cmd.Env = []string{"AB325_DATA=" + filepath.Join(image, "data")}
+		cmd.Env = []string{"AB325_DATA=" + filepath.Join(image, "data"), "AB325_KEYS=" + filepath.Join(image, "keys")}
 		return cmd
 	}
-	cmd.Dir, cmd.Env = "/", []string{"AB325_DATA=/data"}
+	cmd.Dir, cmd.Env = "/", []string{"AB325_DATA=/data", "AB325_KEYS=/keys"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: image, Credential: &syscall.Credential{Uid: imageUser, Gid: imageUser}}
 	return cmd
 }

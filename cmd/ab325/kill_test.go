@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -79,7 +78,7 @@ func prepareWriters(t *testing.T, dir, base string) []*writer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options, closeCases, err := openCases(op, &config{data: dir, baseURL: base})
+	options, err := caseOptions(op, &config{data: dir, baseURL: base})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +99,7 @@ func prepareWriters(t *testing.T, dir, base string) []*writer {
 		id := entered.Actor.Case
 		writers = append(writers, &writer{client: &http.Client{Transport: &http.Transport{}}, id: id, url: base + "/ansat/" + id + "/gem", cookie: "ab325=" + session.Token})
 	}
-	if err := errors.Join(closeCases(), op.close()); err != nil {
+	if err := op.close(); err != nil {
 		t.Fatal(err)
 	}
 	return writers

@@ -38,12 +38,17 @@ type operator struct {
 // memory of auth.DefaultCost.
 const hashesAtOnce = 2
 
-func newOperator(env *environ, db *boltkv.DB, indexKey []byte) (*operator, error) {
+// newOperator returns the operator of what o is made of, which it closes.
+func newOperator(env *environ, db *boltkv.DB, o store.Options) (*operator, error) {
 	municipalities, err := form.Municipalities(forms.FS)
 	if err != nil {
 		return nil, err
 	}
-	op := &operator{db: db, store: store.New(db, indexKey), now: env.now, random: env.random}
+	data, err := store.New(o)
+	if err != nil {
+		return nil, err
+	}
+	op := &operator{db: db, store: data, now: env.now, random: env.random}
 	op.accounts = accounts.New(accounts.Options{
 		Store:          op.store,
 		Hasher:         auth.NewHasher(env.random, auth.DefaultCost, hashesAtOnce),
@@ -54,7 +59,9 @@ func newOperator(env *environ, db *boltkv.DB, indexKey []byte) (*operator, error
 	return op, nil
 }
 
-func (op *operator) close() error { return op.db.Close() }
+func (op *operator) close() error {
+	return closeAll([]io.Closer{op.db, op.store.Vault, op.store.Files})
+}
 
 // A task is one thing that an operator can be asked to do. Its input is JSON;
 // what it prints is for the person who typed the command.

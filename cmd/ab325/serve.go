@@ -64,9 +64,12 @@ func serve(ctx context.Context, env *environ, c *config) error {
 	if err != nil {
 		return err
 	}
-	return whileWhole(ctx, op.db, func(ctx context.Context) error {
-		return errors.Join(serveData(ctx, env, c, op), op.close())
-	})
+	work := func(ctx context.Context) error { return errors.Join(serveData(ctx, env, c, op), op.close()) }
+	for _, m := range []medium{op.db, op.store.Vault, op.store.Files} {
+		inner := work
+		work = func(ctx context.Context) error { return whileWhole(ctx, m, inner) }
+	}
+	return work(ctx)
 }
 
 // serveData opens the listeners and serves the operator's data on them.
@@ -85,12 +88,11 @@ func serveData(ctx context.Context, env *environ, c *config, op *operator) error
 }
 
 // serveOn serves the operator's data on listeners that are open.
-func serveOn(ctx context.Context, env *environ, c *config, op *operator, listener, socket net.Listener) (err error) {
-	cases, closeCases, err := openCases(op, c)
+func serveOn(ctx context.Context, env *environ, c *config, op *operator, listener, socket net.Listener) error {
+	cases, err := caseOptions(op, c)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeCases()) }()
 	log := slog.New(slog.NewTextHandler(env.stderr, nil))
 	pages, err := newPages(op, c, cases, log)
 	if err != nil {

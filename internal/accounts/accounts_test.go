@@ -14,9 +14,9 @@ import (
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
-	"ab325/internal/kv"
 	"ab325/internal/problem"
 	"ab325/internal/store"
+	"ab325/internal/store/storetest"
 )
 
 const (
@@ -38,7 +38,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{clock: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)}
 	b.Service = New(Options{
-		Store:          store.New(kv.Mem(), []byte("index key")),
+		Store:          storetest.New(t),
 		Hasher:         auth.NewHasher(rand.Reader, auth.Cost{Memory: 8, Time: 1, Threads: 1}, 4),
 		Municipalities: []form.Municipality{{Code: koebenhavn}, {Code: roskilde}},
 		Now:            func() time.Time { return b.clock },

@@ -44,7 +44,7 @@ func (s *Service) ParkPost(ctx context.Context, token, path string, form map[str
 		if err := s.makeRoom(tx, owner); err != nil {
 			return err
 		}
-		return tx.PutParked(&store.Parked{ID: id, Subject: owner, Path: path, Form: form, At: s.now()})
+		return tx.PutParked(&store.Parked{ID: id, Subject: owner, Case: caseOf(session.Actor), Path: path, Form: form, At: s.now()})
 	})
 }
 
@@ -75,6 +75,14 @@ func subject(who auth.Actor) string {
 		return "staff/" + who.Subject
 	}
 	return string(who.Party) + "/" + who.Case
+}
+
+// caseOf returns the one case of a party; of staff none.
+func caseOf(who auth.Actor) string {
+	if who.Staff() {
+		return ""
+	}
+	return who.Case
 }
 
 // ParkedPost returns who's own parked post with the given id, or a NotFound

@@ -171,10 +171,13 @@ func (s *Service) EndSession(ctx context.Context, token string) error {
 }
 
 // Sweep forgets the sessions and parked posts that are no longer remembered,
-// and the requests that nobody repeats any more. It is to be called now and
-// then.
+// the requests that nobody repeats any more, and what was in messages whose
+// links lead nowhere any more. It is to be called now and then.
 func (s *Service) Sweep(ctx context.Context) error {
 	if err := s.Store.ForgetOnce(ctx, s.now().Add(-RepeatTime)); err != nil {
+		return err
+	}
+	if _, err := s.Store.SweepMessages(ctx, s.now().Add(-partyTime), s.now()); err != nil {
 		return err
 	}
 	var sessions []*store.Session

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"ab325/internal/audit"
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
 	"ab325/internal/problem"
@@ -111,10 +112,19 @@ func TestSessionsEndWithTheAccount(t *testing.T) {
 	b.expect(t, "once enabled", b.signIn(t, "mette").Token, "ok")
 }
 
-// link saves a link of a party and returns its actor.
+// link saves a link of a party, of a case that there is then, and returns its
+// actor.
 func (b *bench) link(t *testing.T, id string, party flexjob.Party) auth.Actor {
 	t.Helper()
 	err := b.Store.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Case("c1"); problem.Of(err) == problem.NotFound {
+			why := audit.Entry{At: b.clock, Actor: id, Action: "start", Result: "ok"}
+			if err := tx.PutCase(&flexjob.Case{ID: "c1", Revision: 1}, why); err != nil {
+				return err
+			}
+		} else if err != nil {
+			return err
+		}
 		return tx.PutLink(store.Link{ID: id, Hash: auth.HashToken(id), Case: "c1", Party: party, Kind: store.LinkReturn,
 			Created: b.clock, Expires: b.clock.AddDate(0, 0, 14)})
 	})

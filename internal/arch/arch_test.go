@@ -29,7 +29,7 @@ var layers = []string{
 	"internal/flexjob internal/pdf/layout",
 	"internal/auth internal/pdf/stock",
 	"internal/store internal/pdf/write",
-	"internal/pdf internal/caselist internal/accounts",
+	"internal/pdf internal/caselist internal/accounts internal/store/storetest",
 	"internal/casework",
 	"internal/web",
 	"internal/demo",

@@ -18,8 +18,8 @@ import (
 	"ab325/internal/audit"
 	"ab325/internal/flexjob"
 	"ab325/internal/ident"
-	"ab325/internal/kv"
 	"ab325/internal/store"
+	"ab325/internal/store/storetest"
 )
 
 var today = ident.NewDate(2026, 11, 23)
@@ -38,7 +38,7 @@ func row(n int, employee, company string) store.Row {
 // stored returns a store with a case for each row.
 func stored(t testing.TB, rows ...store.Row) *store.Store {
 	t.Helper()
-	s := store.New(kv.Mem(), []byte("key"))
+	s := storetest.New(t)
 	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	for _, r := range rows {
 		c := &flexjob.Case{ID: r.ID, Number: r.Number, Revision: 1, Municipality: r.Municipality, Assignee: r.Assignee,

@@ -63,7 +63,7 @@ func (s *Service) Resend(ctx context.Context, secret, client string) error {
 		if err := tx.PutLink(link); err != nil {
 			return err
 		}
-		return s.put(tx, c, s.entry(auth.System(), "resend-access", c.ID, string(old.Party)), s.accessMail(c, old.Party, m.Address, access, false))
+		return s.put(tx, c, s.entry(auth.System(), "resend-access", c.ID, string(old.Party)), s.accessMail(c, old.Party, m.Address, access, link.ID, false))
 	})
 }
 

@@ -199,7 +199,7 @@ func (s *Service) Issue(ctx context.Context, who auth.Actor, id string, hash [32
 		if doc.Preview == nil {
 			continue
 		}
-		file, err := s.Files.Write(ctx, doc.PDF)
+		file, err := s.Store.WriteFile(ctx, id, doc.PDF)
 		if err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ func (s *Service) Attach(ctx context.Context, who auth.Actor, id, name string, d
 	if err := s.mayAttach(ctx, who, id); err != nil { // before anything is written
 		return s.logRefusal(ctx, who, id, string(flexjob.AttachName), err)
 	}
-	file, err := s.Files.Write(ctx, data)
+	file, err := s.Store.WriteFile(ctx, id, data)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 // files counts the files that are kept.
 func (o *office) files() (n int) {
 	o.t.Helper()
-	for _, err := range o.Files.All() {
+	for _, err := range o.store.Files.All() {
 		o.must(err)
 		n++
 	}

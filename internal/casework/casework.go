@@ -20,7 +20,6 @@ import (
 	"ab325/internal/audit"
 	"ab325/internal/auth"
 	"ab325/internal/caselist"
-	"ab325/internal/files"
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
 	"ab325/internal/ident"
@@ -38,7 +37,6 @@ type Edition struct {
 // Options are what a Service is made of.
 type Options struct {
 	Store          *store.Store
-	Files          *files.Store
 	Directory      *caselist.Directory
 	Accounts       *accounts.Service
 	Editions       map[string]Edition

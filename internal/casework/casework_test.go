@@ -13,13 +13,12 @@ import (
 	"ab325/internal/auth"
 	"ab325/internal/caselist"
 	"ab325/internal/casework"
-	"ab325/internal/files"
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
-	"ab325/internal/kv"
 	"ab325/internal/pdf"
 	"ab325/internal/problem"
 	"ab325/internal/store"
+	"ab325/internal/store/storetest"
 )
 
 const (
@@ -45,7 +44,6 @@ type office struct {
 	*casework.Service
 	t                                   *testing.T
 	store                               *store.Store
-	folder                              string // of the files
 	now                                 time.Time
 	midnight                            int // two seconds pass when the clock is read so many times
 	caseworker, issuer, leader, another auth.Actor
@@ -53,7 +51,7 @@ type office struct {
 
 func open(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, folder: t.TempDir(), now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	o := &office{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	clock := func() time.Time {
 		if o.midnight--; o.midnight == 0 {
 			o.now = o.now.Add(2 * time.Second)
@@ -64,11 +62,7 @@ func open(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := files.Open(o.folder, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.store = store.New(kv.Mem(), []byte("a key of thirty-two bytes to test"))
+	o.store = storetest.New(t)
 	list := caselist.New()
 	if err := list.Load(t.Context(), o.store); err != nil {
 		t.Fatal(err)
@@ -81,7 +75,7 @@ func open(t *testing.T) *office {
 	o.leader = o.hire(people, "tove", home, auth.TeamLeader)
 	o.another = o.hire(people, "lars", other, auth.TeamLeader)
 	o.Service, err = casework.New(casework.Options{
-		Store: o.store, Files: kept, Directory: list, Editions: map[string]casework.Edition{"ab325/2020-03": edition()}, Current: "ab325/2020-03",
+		Store: o.store, Directory: list, Editions: map[string]casework.Edition{"ab325/2020-03": edition()}, Current: "ab325/2020-03",
 		Municipalities: municipalities, BaseURL: "https://fleksjob.example.dk", Delivers: true, Now: clock, Rand: rand.Reader,
 	})
 	if err != nil {

@@ -92,7 +92,7 @@ func (s *Service) Fetch(ctx context.Context, who auth.Actor, id, document string
 	if err != nil {
 		return File{}, s.logRefusal(ctx, who, id, "fetch", err)
 	}
-	b, err := s.bytes(who, c, doc)
+	b, err := s.bytes(ctx, who, c, doc)
 	return File{Document: doc, Bytes: b, Filename: filename(c, doc)}, err
 }
 
@@ -107,12 +107,12 @@ func find(docs []Document, id string) (Document, bool) {
 
 // bytes returns the kept bytes of doc, after checking that they are the ones
 // that were kept; for the company's Blad 1, a masked copy made now.
-func (s *Service) bytes(who auth.Actor, c *flexjob.Case, doc Document) ([]byte, error) {
+func (s *Service) bytes(ctx context.Context, who auth.Actor, c *flexjob.Case, doc Document) ([]byte, error) {
 	if doc.Kind == SignedBlad1 && !who.Sees(auth.FactCPR) {
 		return s.maskedBlad1(c, doc.ID)
 	}
 	file, hash := kept(c, doc.ID)
-	b, err := s.Files.Read(file)
+	b, err := s.Store.ReadFile(ctx, c.ID, file)
 	if err != nil {
 		return nil, err
 	}

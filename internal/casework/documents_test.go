@@ -2,9 +2,6 @@ package casework_test
 
 import (
 	"bytes"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -17,12 +14,11 @@ import (
 func TestForgedFile(t *testing.T) {
 	o := open(t)
 	employee, _, id := o.sent()
-	o.must(filepath.WalkDir(o.folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		return os.WriteFile(path, []byte("%PDF-1.7 forged"), 0o600)
-	}))
+	for file, err := range o.store.Files.All() {
+		o.must(err)
+		o.must(o.store.Files.Remove(file))
+		o.must(o.store.Files.Write(t.Context(), file, []byte("%PDF-1.7 forged")))
+	}
 	f, err := o.Fetch(t.Context(), employee, id, "blad1-1")
 	if err == nil || problem.Of(err) != "" || f.Bytes != nil {
 		t.Errorf("Fetch of a forged file = %.20q, %v, want nothing and a fault", f.Bytes, err)

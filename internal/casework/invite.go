@@ -42,7 +42,7 @@ func (s *Service) Invite(ctx context.Context, who auth.Actor, id, address string
 		}
 		var mail []store.Message
 		if address != "" {
-			mail = append(mail, s.accessMail(c, other, address, access, true))
+			mail = append(mail, s.accessMail(c, other, address, access, link.ID, true))
 		}
 		return s.put(tx, c, s.entry(who, "invite", id, string(other)), mail...)
 	})

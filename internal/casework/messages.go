@@ -20,14 +20,14 @@ const (
 
 // accessMail returns the message that carries a way in. It names nobody and
 // says nothing of the case: a mailbox is no safe place.
-func (s *Service) accessMail(c *flexjob.Case, to flexjob.Party, address string, a Access, invited bool) store.Message {
+func (s *Service) accessMail(c *flexjob.Case, to flexjob.Party, address string, a Access, link string, invited bool) store.Message {
 	subject, text := "Nyt link til din blanket om fleksjob", "Her er et nyt link til den blanket om fleksjob, som du er i gang med. Linket virker til og med den "+day(a.Ends)+"."
 	kind := accessMail
 	if invited {
 		kind, subject = invitationMail, "Du er inviteret til at udfylde en blanket om fleksjob"
 		text = "Du er inviteret til at udfylde en blanket om et fleksjob sammen med den anden part. Linket kan bruges én gang og virker til og med den " + day(a.Ends) + "."
 	}
-	return store.Message{At: s.Now().UTC(), To: address, Party: to, Case: c.ID, Kind: kind,
+	return store.Message{At: s.Now().UTC(), To: address, Party: to, Case: c.ID, Kind: kind, Link: link,
 		Data: map[string]string{"subject": subject, "text": text, "link": a.Link, "code": a.Code}}
 }
 

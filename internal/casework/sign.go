@@ -162,7 +162,7 @@ func (s *Service) Sign(ctx context.Context, who auth.Actor, id, signer string, h
 	if p.Hash != hash {
 		return changedMeanwhile()
 	}
-	file, err := s.Files.Write(ctx, p.PDF)
+	file, err := s.Store.WriteFile(ctx, id, p.PDF)
 	if err != nil {
 		return err
 	}

@@ -13,12 +13,11 @@ import (
 	"ab325/internal/auth"
 	"ab325/internal/caselist"
 	"ab325/internal/casework"
-	"ab325/internal/files"
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
-	"ab325/internal/kv"
 	"ab325/internal/pdf"
 	"ab325/internal/store"
+	"ab325/internal/store/storetest"
 )
 
 func options(t *testing.T) Options {
@@ -35,19 +34,15 @@ func options(t *testing.T) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := files.Open(t.TempDir(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }
-	st := store.New(kv.Mem(), []byte("a key of thirty-two bytes to test"))
+	st := storetest.New(t)
 	list := caselist.New()
 	if err := list.Load(t.Context(), st); err != nil {
 		t.Fatal(err)
 	}
 	return Options{
 		Casework: casework.Options{
-			Store: st, Files: kept, Directory: list, Editions: map[string]casework.Edition{def.ID: {Form: def, Print: engine}}, Current: def.ID,
+			Store: st, Directory: list, Editions: map[string]casework.Edition{def.ID: {Form: def, Print: engine}}, Current: def.ID,
 			Municipalities: municipalities, BaseURL: "http://127.0.0.1:8325", Demo: true, Now: now, Rand: rand.Reader,
 		},
 		Accounts: accounts.New(accounts.Options{

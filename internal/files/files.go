@@ -4,6 +4,12 @@
 // A file is written once under a random id and never changed. Write returns
 // when it is durable, so that the commit which refers to it comes after; a
 // crash in between leaves a file that nothing refers to, never the reverse.
+// What is in a file is not for this package: package store seals it first,
+// bound to the id, which NewID therefore gives before.
+//
+// After an error in writing or syncing, what the disk holds is uncertain.
+// Nothing more is written then, and Failed tells it, so that the process can
+// end.
 //
 //	<folder>/new/<id>       while it is written; emptied by Open
 //	<folder>/3f/3fa9…       complete files, by the first two letters of the id
@@ -22,15 +28,20 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"ab325/internal/kv"
 )
 
 // ErrNotFound reports that there is no file with an id.
 var ErrNotFound = errors.New("files: not found")
 
-// errID reports an id that Write cannot have returned.
+// errID reports an id that NewID cannot have returned.
 var errID = errors.New("files: not an id")
 
-// idBytes is how many random bytes an id has; it is twice as long in text.
+// idBytes is how many random bytes an id has; in text it is twice as long.
 const idBytes = 16
 
 const incoming = "new"
@@ -41,6 +52,10 @@ type Store struct {
 	root   *os.Root // no id and no symbolic link leads out of it
 	random io.Reader
 	sync   func(*os.File) error // (*os.File).Sync; tests make it fail
+
+	once   sync.Once
+	failed chan struct{} // closed by fail
+	cause  error         // set before failed is closed
 }
 
 // Open opens the store in dir, whose parent must exist. Ids are read from
@@ -53,7 +68,7 @@ func Open(dir string, random io.Reader) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("files: %w", err)
 	}
-	s := &Store{root, random, (*os.File).Sync}
+	s := &Store{root: root, random: random, sync: (*os.File).Sync, failed: make(chan struct{})}
 	if err := s.prepare(); err != nil {
 		root.Close()
 		return nil, fmt.Errorf("files: prepare %s: %w", dir, err)
@@ -89,27 +104,66 @@ func (s *Store) prepare() error {
 // Close releases the folder.
 func (s *Store) Close() error { return s.root.Close() }
 
-// Write stores data and returns its id when it is durable. If it fails it
-// leaves nothing.
-func (s *Store) Write(ctx context.Context, data []byte) (id string, err error) {
-	if err := ctx.Err(); err != nil {
-		return "", err
+// Failed returns a channel that is closed when a file could not be made
+// durable, or not removed. Every Write and Remove fails from then on.
+func (s *Store) Failed() <-chan struct{} { return s.failed }
+
+// Err returns nil until Failed is closed, and then kv.ErrFailed and the cause.
+func (s *Store) Err() error {
+	select {
+	case <-s.failed:
+		return fmt.Errorf("files: %w: %w", kv.ErrFailed, s.cause)
+	default:
+		return nil
 	}
+}
+
+// fail lets nothing more be written, and returns Err, unless cause is nil.
+func (s *Store) fail(cause error) error {
+	if cause == nil {
+		return nil
+	}
+	s.once.Do(func() {
+		s.cause = cause
+		close(s.failed)
+	})
+	return s.Err()
+}
+
+// full reports whether err says that the disk has no room left.
+func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
+
+// NewID returns a random id for a file.
+func (s *Store) NewID() (string, error) {
 	b := make([]byte, idBytes)
 	if _, err := io.ReadFull(s.random, b); err != nil {
 		return "", fmt.Errorf("files: make an id: %w", err)
 	}
-	id = hex.EncodeToString(b)
-	if err := s.write(ctx, id, data); err != nil {
-		return "", fmt.Errorf("files: write %s: %w", id, err)
+	return hex.EncodeToString(b), nil
+}
+
+// Write stores data under an id from NewID, which no other file may have, and
+// returns when it is durable. If it fails it leaves nothing. Where the disk has
+// no room for it, that is kv.ErrFull, and no failure of the folder.
+func (s *Store) Write(ctx context.Context, id string, data []byte) error {
+	if !valid(id) {
+		return errID
 	}
-	return id, nil
+	if err := errors.Join(ctx.Err(), s.Err()); err != nil {
+		return err
+	}
+	if err := s.write(ctx, id, data); err != nil {
+		return fmt.Errorf("files: write %s: %w", id, err)
+	}
+	return nil
 }
 
 func (s *Store) write(ctx context.Context, id string, data []byte) (err error) {
 	temp, name := filepath.Join(incoming, id), path(id)
 	f, err := s.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	if full(err) {
+		return fmt.Errorf("%w: %w", kv.ErrFull, err)
+	} else if err != nil {
 		return err
 	}
 	defer func() {
@@ -117,23 +171,25 @@ func (s *Store) write(ctx context.Context, id string, data []byte) (err error) {
 			err = errors.Join(err, s.removeAny(temp))
 		}
 	}()
-	_, err = f.Write(data)
+	if _, err = f.Write(data); full(err) {
+		return errors.Join(fmt.Errorf("%w: %w", kv.ErrFull, err), f.Close())
+	}
 	if err == nil {
 		err = s.sync(f)
 	}
-	if err := errors.Join(err, f.Close(), ctx.Err()); err != nil {
+	if err := errors.Join(s.fail(errors.Join(err, f.Close())), ctx.Err()); err != nil {
 		return err
 	}
-	// Nobody else writes this id, because nobody else could create temp.
+	// Nobody else writes this id now, because nobody else could create temp.
 	if _, err := s.root.Lstat(name); err == nil {
 		return fs.ErrExist
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := s.root.Rename(temp, name); err != nil {
-		return err
+	if err := s.root.Rename(temp, name); err != nil { // what it did is uncertain
+		return s.fail(err)
 	}
-	if err := s.syncDir(filepath.Dir(name)); err != nil {
+	if err := s.fail(s.syncDir(filepath.Dir(name))); err != nil {
 		return errors.Join(err, s.removeAny(name))
 	}
 	return nil
@@ -153,14 +209,31 @@ func (s *Store) Read(id string) ([]byte, error) {
 	return data, nil
 }
 
+// Written returns when the file with the id was written, or ErrNotFound.
+func (s *Store) Written(id string) (time.Time, error) {
+	if !valid(id) {
+		return time.Time{}, fmt.Errorf("%w: %w", ErrNotFound, errID)
+	}
+	info, err := s.root.Lstat(path(id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return time.Time{}, fmt.Errorf("%w: %s", ErrNotFound, id)
+	} else if err != nil {
+		return time.Time{}, fmt.Errorf("files: look at %s: %w", id, err)
+	}
+	return info.ModTime(), nil
+}
+
 // Remove removes the file with the id, and returns when that is durable. It
 // is no error if there is none.
 func (s *Store) Remove(id string) error {
 	if !valid(id) {
 		return errID
 	}
+	if err := s.Err(); err != nil {
+		return err
+	}
 	name := path(id)
-	if err := errors.Join(s.removeAny(name), s.syncDir(filepath.Dir(name))); err != nil {
+	if err := s.fail(errors.Join(s.removeAny(name), s.syncDir(filepath.Dir(name)))); err != nil {
 		return fmt.Errorf("files: remove: %w", err)
 	}
 	return nil
@@ -186,7 +259,7 @@ func (s *Store) All() iter.Seq2[string, error] {
 	}
 }
 
-// valid reports whether id may have come from Write. It keeps separators, dots
+// valid reports whether id may have come from NewID. It keeps separators, dots
 // and everything else of other meaning to a file system out of names.
 func valid(id string) bool {
 	return len(id) == 2*idBytes && strings.Trim(id, "0123456789abcdef") == ""

@@ -13,6 +13,9 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
+
+	"ab325/internal/kv"
 )
 
 func open(t *testing.T) (*Store, string) {
@@ -24,6 +27,17 @@ func open(t *testing.T) (*Store, string) {
 	}
 	t.Cleanup(func() { s.Close() })
 	return s, dir
+}
+
+// write stores data under a new id.
+func write(ctx context.Context, s *Store, data []byte) (id string, err error) {
+	if id, err = s.NewID(); err != nil {
+		return "", err
+	}
+	if err := s.Write(ctx, id, data); err != nil {
+		return "", err
+	}
+	return id, nil
 }
 
 // on returns the files below dir, as they are on the disk.
@@ -69,7 +83,7 @@ func TestWriteReadRemove(t *testing.T) {
 	s, dir := open(t)
 	var ids []string
 	for _, data := range [][]byte{{}, []byte("%PDF-1.7"), bytes.Repeat([]byte("x"), 10<<20)} {
-		id, err := s.Write(t.Context(), data)
+		id, err := write(t.Context(), s, data)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +117,7 @@ func TestWriteReadRemove(t *testing.T) {
 
 func TestOpenAgain(t *testing.T) {
 	s, dir := open(t)
-	id, err := s.Write(t.Context(), []byte("kept"))
+	id, err := write(t.Context(), s, []byte("kept"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +192,7 @@ func TestFailureLeavesNothing(t *testing.T) {
 			}
 			return f.Sync()
 		}
-		id, err := s.Write(t.Context(), []byte("data"))
+		id, err := write(t.Context(), s, []byte("data"))
 		if n < fails { // there is no such sync
 			if err != nil || fails != 3 {
 				t.Fatalf("Write = %q, %v after %d syncs, want 2: the file and its folder", id, err, n)
@@ -191,6 +205,55 @@ func TestFailureLeavesNothing(t *testing.T) {
 		if got := on(t, dir); len(got) > 0 {
 			t.Errorf("Write whose sync %d fails leaves %q", fails, got)
 		}
+		checkFailed(t, s)
+	}
+}
+
+// checkFailed checks that s says that it failed, and writes nothing more.
+func checkFailed(t *testing.T, s *Store) {
+	t.Helper()
+	select {
+	case <-s.Failed():
+	default:
+		t.Error("Failed is not closed")
+	}
+	s.sync = (*os.File).Sync
+	if id, err := write(context.Background(), s, []byte("later")); !errors.Is(err, kv.ErrFailed) || !errors.Is(err, syscall.EIO) {
+		t.Errorf("Write after a failure = %q, %v, want ErrFailed and its cause", id, err)
+	}
+	if err := s.Remove(strings.Repeat("a", 32)); !errors.Is(err, kv.ErrFailed) {
+		t.Errorf("Remove after a failure = %v, want ErrFailed", err)
+	}
+}
+
+// A removal that is not durable is a failure too.
+func TestRemoveFails(t *testing.T) {
+	s, _ := open(t)
+	id, err := write(t.Context(), s, []byte("data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.sync = func(*os.File) error { return syscall.EIO }
+	if err := s.Remove(id); !errors.Is(err, syscall.EIO) {
+		t.Errorf("Remove whose sync fails = %v", err)
+	}
+	checkFailed(t, s)
+}
+
+func TestWritten(t *testing.T) {
+	s, _ := open(t)
+	before := time.Now().Add(-time.Minute)
+	id, err := write(t.Context(), s, []byte("data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at, err := s.Written(id); err != nil || at.Before(before) || at.After(time.Now().Add(time.Minute)) {
+		t.Errorf("Written = %v, %v, want about now", at, err)
+	}
+	for _, id := range []string{strings.Repeat("0", 32), "../x"} {
+		if _, err := s.Written(id); !errors.Is(err, ErrNotFound) {
+			t.Errorf("Written(%q) = %v, want ErrNotFound", id, err)
+		}
 	}
 }
 
@@ -198,18 +261,26 @@ func TestWriteRefuses(t *testing.T) {
 	s, dir := open(t)
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if id, err := s.Write(gone, []byte("data")); !errors.Is(err, context.Canceled) {
+	if id, err := write(gone, s, []byte("data")); !errors.Is(err, context.Canceled) {
 		t.Errorf("Write with a cancelled context = %q, %v", id, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	s.sync = func(f *os.File) error { cancel(); return f.Sync() } // while it is written
-	if id, err := s.Write(ctx, []byte("data")); !errors.Is(err, context.Canceled) {
+	if id, err := write(ctx, s, []byte("data")); !errors.Is(err, context.Canceled) {
 		t.Errorf("Write with a context that ends = %q, %v", id, err)
 	}
 	s.sync = (*os.File).Sync
 	s.random = strings.NewReader("too short")
-	if id, err := s.Write(t.Context(), []byte("data")); err == nil {
+	if id, err := write(t.Context(), s, []byte("data")); err == nil {
 		t.Errorf("Write without randomness = %q", id)
+	}
+	for _, id := range []string{"", "../secret", strings.Repeat("A", 32)} {
+		if err := s.Write(t.Context(), id, nil); err == nil {
+			t.Errorf("Write(%q) has no error", id)
+		}
+	}
+	if err := s.Err(); err != nil {
+		t.Errorf("refusals count as a failure: %v", err)
 	}
 	if got := on(t, dir); len(got) > 0 {
 		t.Errorf("what was refused leaves %q", got)
@@ -219,12 +290,12 @@ func TestWriteRefuses(t *testing.T) {
 // Randomness that repeats replaces no file.
 func TestRepeatedID(t *testing.T) {
 	s, _ := open(t)
-	s.random = strings.NewReader(strings.Repeat("0123456789abcdef", 2))
-	id, err := s.Write(t.Context(), []byte("first"))
+	s.random = strings.NewReader(strings.Repeat("0123456789abcdef", 3))
+	id, err := write(t.Context(), s, []byte("first"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if two, err := s.Write(t.Context(), []byte("second")); !errors.Is(err, fs.ErrExist) {
+	if two, err := write(t.Context(), s, []byte("second")); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("Write with the same id = %q, %v, want fs.ErrExist", two, err)
 	}
 	if got, err := s.Read(id); string(got) != "first" || err != nil {
@@ -239,7 +310,7 @@ func TestMissingFolder(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "ab")); err != nil {
 		t.Fatal(err)
 	}
-	if id, err := s.Write(t.Context(), []byte("data")); err == nil {
+	if id, err := write(t.Context(), s, []byte("data")); err == nil {
 		t.Errorf("Write into a missing folder = %q", id)
 	}
 	if got := on(t, dir); len(got) > 0 {
@@ -259,7 +330,7 @@ func TestConcurrentWrites(t *testing.T) {
 	ids := make([]string, 64)
 	for i := range ids {
 		wg.Go(func() {
-			id, err := s.Write(t.Context(), []byte{byte(i)})
+			id, err := write(t.Context(), s, []byte{byte(i)})
 			if err != nil {
 				t.Error(err)
 			}

@@ -9,8 +9,13 @@ import (
 
 	"ab325/internal/audit"
 	"ab325/internal/auth"
+	"ab325/internal/kv"
 	"ab325/internal/problem"
 )
+
+var accounts = table[Staff]{kind: staffKind, at: staffKeys, index: func(s *Staff, rev int) []kv.Pair {
+	return []kv.Pair{{Key: staffNameKeys.text(string(s.NameKey)), Value: kv.Key(nil).Text(s.ID).Uint(uint64(rev))}}
+}}
 
 // Staff is the account of a member of staff.
 type Staff struct {
@@ -25,11 +30,13 @@ type Staff struct {
 	LastSignIn   time.Time   `json:"lastSignIn"`
 	// SessionsFrom ends every session that was begun before it.
 	SessionsFrom time.Time `json:"sessionsFrom"`
+
+	NameKey []byte `json:"nameKey"` // keyed hash of Username; set when it is saved
 }
 
 // Staff returns the account with the given id, or a NotFound problem.
 func (t *Tx) Staff(id string) (*Staff, error) {
-	s, err := get[Staff](t, staffKind, staffKeys.text(id))
+	s, err := accounts.get(t, staffKeys.text(id))
 	if errors.Is(err, errNone) {
 		return nil, problem.New(problem.NotFound, "Brugeren findes ikke. Gå tilbage til listen over brugere.")
 	} else if err != nil {
@@ -41,17 +48,37 @@ func (t *Tx) Staff(id string) (*Staff, error) {
 // StaffNamed returns the account with the given user name, or a NotFound
 // problem.
 func (t *Tx) StaffNamed(username string) (*Staff, error) {
-	id, err := t.pointer(t.staffNameKey(username))
+	hash, err := t.nameKey(username)
+	if err != nil {
+		return nil, err
+	}
+	value, err := t.pointer(staffNameKeys.text(hash))
 	if errors.Is(err, errNone) {
 		return nil, problem.New(problem.NotFound, "Der er ingen bruger med det brugernavn. Kontrollér stavningen.")
 	} else if err != nil {
 		return nil, err
 	}
-	return t.Staff(id)
+	parts := kv.Split([]byte(value), nil)
+	id, rev := parts.Text(), parts.Uint()
+	if err := parts.End(); err != nil {
+		return nil, fmt.Errorf("user name: %w", err)
+	}
+	s, h, err := load[Staff](t, staffKind, staffKeys.text(id))
+	if err == nil && uint64(h.Revision) != rev {
+		err = fmt.Errorf("it is at revision %d of %d: an older one was put back", h.Revision, rev)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("staff %s: %w", id, err)
+	}
+	return s, nil
+}
+
+func (t *Tx) nameKey(username string) (string, error) {
+	return t.keyed("user name", strings.ToLower(username))
 }
 
 // AllStaff yields every account, the disabled too, in no particular order.
-func (t *Tx) AllStaff() iter.Seq2[*Staff, error] { return all[Staff](t, staffKind, staffKeys) }
+func (t *Tx) AllStaff() iter.Seq2[*Staff, error] { return accounts.all(t) }
 
 // PutStaff saves an account with the audit entry that explains the change. A
 // user name that another account has is a Conflict problem.
@@ -63,25 +90,24 @@ func (t *Tx) PutStaff(s *Staff, why audit.Entry) error {
 	case err != nil && problem.Of(err) != problem.NotFound:
 		return err
 	}
-	if old, err := t.Staff(s.ID); err == nil {
-		if err := t.remove(t.staffNameKey(old.Username)); err != nil {
-			return err
-		}
-	} else if problem.Of(err) != problem.NotFound {
+	hash, err := t.nameKey(s.Username)
+	if err != nil {
 		return err
 	}
-	if err := t.put(staffKind, staffKeys.text(s.ID), s); err != nil {
-		return err
-	}
-	if err := t.write(t.staffNameKey(s.Username), []byte(s.ID)); err != nil {
+	saved := *s
+	saved.NameKey = []byte(hash)
+	if err := accounts.save(t, staffKeys.text(s.ID), house, &saved); err != nil {
 		return err
 	}
 	return t.Log(why)
 }
 
-func (t *Tx) staffNameKey(username string) []byte {
-	return staffNameKeys.text(t.store.keyed("username", strings.ToLower(username)))
-}
+var sessions = table[Session]{kind: sessionKind, at: sessionKeys, index: func(s *Session, _ int) []kv.Pair {
+	if s.caseID() == "" {
+		return nil
+	}
+	return []kv.Pair{{Key: sessionCaseKeys.under(s.caseID()).text(s.Hash.String())}}
+}}
 
 // A Session is one signing-in, known by the hash of the token that the
 // browser holds.
@@ -94,9 +120,18 @@ type Session struct {
 	Ended   time.Time  `json:"ended"` // by signing out; zero before
 }
 
+// caseID returns the case of a party, which its session is erased with; "" of
+// staff.
+func (s *Session) caseID() string {
+	if s.Actor.Staff() {
+		return ""
+	}
+	return s.Actor.Case
+}
+
 // Session returns the session with the given hash, or an Unknown problem.
 func (t *Tx) Session(hash audit.Hash) (*Session, error) {
-	s, err := get[Session](t, sessionKind, sessionKeys.text(hash.String()))
+	s, err := sessions.get(t, sessionKeys.text(hash.String()))
 	if errors.Is(err, errNone) {
 		return nil, problem.New(problem.Unknown, "Du er ikke logget ind. Log ind for at gå videre.")
 	}
@@ -105,15 +140,19 @@ func (t *Tx) Session(hash audit.Hash) (*Session, error) {
 
 // Sessions yields every session that is remembered, in no particular order.
 func (t *Tx) Sessions() iter.Seq2[*Session, error] {
-	return all[Session](t, sessionKind, sessionKeys)
+	return sessions.all(t)
 }
 
 // PutSession saves a session.
 func (t *Tx) PutSession(s *Session) error {
-	return t.put(sessionKind, sessionKeys.text(s.Hash.String()), s)
+	slot, err := t.slotOf(s.caseID())
+	if err != nil {
+		return fmt.Errorf("session: %w", err)
+	}
+	return sessions.save(t, sessionKeys.text(s.Hash.String()), slot, s)
 }
 
 // ForgetSession removes a session.
 func (t *Tx) ForgetSession(hash audit.Hash) error {
-	return t.remove(sessionKeys.text(hash.String()))
+	return sessions.forget(t, sessionKeys.text(hash.String()))
 }

@@ -151,7 +151,8 @@ func aLink(id, secret, code string) Link {
 
 func TestLinks(t *testing.T) {
 	db := kv.Mem()
-	s := New(db, key)
+	s := on(t, db)
+	create(t, s, aCase("c1", "2026-000001"))
 	const first, second, third = "ABCD-EFGH", "JKLM-NPQR", "STUV-WXYZ"
 	doUpdate(t, s, func(tx *Tx) error { return tx.PutLink(aLink("l1", "one", first)) })
 	doUpdate(t, s, func(tx *Tx) error { return tx.PutLink(aLink("l2", "two", second)) })
@@ -182,6 +183,8 @@ func TestLinks(t *testing.T) {
 // Ending one party's links leaves the other's, and those of other cases.
 func TestEndLinks(t *testing.T) {
 	s := mem(t)
+	create(t, s, aCase("c1", "2026-000001"))
+	create(t, s, aCase("c10", "2026-000010"))
 	other, elsewhere := aLink("l3", "three", "3"), aLink("l4", "four", "4")
 	other.Party, elsewhere.Case = flexjob.Employee, "c10"
 	for _, l := range []Link{aLink("l1", "one", "1"), aLink("l2", "two", "2"), other, elsewhere} {

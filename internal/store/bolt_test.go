@@ -10,19 +10,20 @@ import (
 
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
-	"ab325/internal/kv"
 	"ab325/internal/kv/boltkv"
 )
 
 // A whole case on bbolt, saved from many sides at once and read after a new
 // start.
 func TestBolt(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ab325.db")
+	dir := t.TempDir()
+	path, o := filepath.Join(dir, "ab325.db"), parts(t, dir)
 	db, err := boltkv.Open(path, boltkv.Options{Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(db, key)
+	o.DB = db
+	s := with(t, o)
 	const cases, saves = 8, 5
 	var wg sync.WaitGroup
 	for i := range cases {
@@ -52,7 +53,8 @@ func TestBolt(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s = New(db, key)
+	o.DB = db
+	s = with(t, o)
 	if report, err := s.VerifyLog(t.Context()); err != nil || report.Pending != cases*(1+saves) {
 		t.Errorf("VerifyLog = %+v, %v, want %d entries", report, err, cases*(1+saves))
 	}
@@ -84,7 +86,7 @@ func TestBolt(t *testing.T) {
 
 // BenchmarkPutCase is what saving a case costs beside the engine.
 func BenchmarkPutCase(b *testing.B) {
-	s, ctx := New(kv.Mem(), key), context.Background()
+	s, ctx := mem(b), context.Background()
 	c := aCase("c1", "2026-000001")
 	for i := range 40 {
 		set(c, form.Values{fmt.Sprintf("field.%d", i): "some text that somebody typed"})

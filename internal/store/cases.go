@@ -3,21 +3,35 @@ package store
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"ab325/internal/audit"
 	"ab325/internal/flexjob"
 	"ab325/internal/problem"
+	"ab325/internal/vault"
 )
+
+func noCase() error {
+	// The words of package auth for a case that is not the asker's.
+	return problem.New(problem.NotFound, "Sagen findes ikke, eller du har ikke adgang til den. Kontrollér adressen, eller brug dit link eller din kode igen.")
+}
 
 // Case returns the case with the given id, or a NotFound problem.
 func (t *Tx) Case(id string) (*flexjob.Case, error) {
-	c, err := get[flexjob.Case](t, caseKind, caseKeys.text(id))
-	if errors.Is(err, errNone) {
-		// The words of package auth for a case that is not the asker's.
-		return nil, problem.New(problem.NotFound, "Sagen findes ikke, eller du har ikke adgang til den. Kontrollér adressen, eller brug dit link eller din kode igen.")
-	} else if err != nil {
+	row, err := t.row(id)
+	if err != nil && !errors.Is(err, errNone) {
 		return nil, fmt.Errorf("case %s: %w", id, err)
+	}
+	c, h, caseErr := load[flexjob.Case](t, caseKind, caseKeys.text(id))
+	switch {
+	case errors.Is(err, errNone) && errors.Is(caseErr, errNone):
+		return nil, noCase()
+	case caseErr != nil:
+		return nil, fmt.Errorf("case %s: %w", id, caseErr)
+	case err != nil:
+		return nil, fmt.Errorf("case %s has no row", id)
+	case *h.Slot != row.slot || c.Revision != row.Row.Revision || h.Revision != c.Revision || c.ID != id:
+		return nil, fmt.Errorf("case %s is at revision %d with key %d, and its row at %d with key %d: one of them is an older one that was put back",
+			id, c.Revision, *h.Slot, row.Row.Revision, row.slot)
 	}
 	t.read[id] = c.Revision
 	return c, nil
@@ -29,31 +43,29 @@ func (t *Tx) Case(id string) (*flexjob.Case, error) {
 // caller counts c.Revision up by one; anything else is a Conflict problem, so
 // that no change can be lost.
 func (t *Tx) PutCase(c *flexjob.Case, why audit.Entry, msgs ...Message) error {
-	old, err := get[entry](t, rowKind, rowKeys.text(c.ID))
-	if errors.Is(err, errNone) {
-		old = &entry{}
-	} else if err != nil {
+	if t.w == nil {
+		return errReadOnly
+	}
+	old, err := t.row(c.ID)
+	if err != nil && !errors.Is(err, errNone) {
 		return fmt.Errorf("case %s: %w", c.ID, err)
 	}
 	if is := old.Row.Revision; t.read[c.ID] != is || c.Revision != is+1 {
 		return &problem.Error{Kind: problem.Conflict, Detail: "Sagen er ændret af en anden imens. Åbn den igen, og prøv igen.",
 			Err: fmt.Errorf("case %s: revision %d after %d", c.ID, c.Revision, is)}
 	}
-	if err := t.put(caseKind, caseKeys.text(c.ID), c); err != nil {
+	slot, err := t.slotOf(c.ID)
+	if err != nil {
+		return fmt.Errorf("case %s: %w", c.ID, err)
+	}
+	if err := t.putSealed(caseKind, caseKeys.text(c.ID), slot, c.Revision, c); err != nil {
 		return err
 	}
-	find := t.store.findable(c)
-	row := RowOf(c)
-	if err := t.put(rowKind, rowKeys.text(c.ID), entry{row, find}); err != nil {
-		return err
-	}
-	if err := t.relist(&old.Row, &row); err != nil {
-		return err
-	}
-	if err := t.reindex(c.ID, old.Find, find); err != nil {
+	if err := t.putRow(place{t.entryOf(c), slot}, old.entry); err != nil {
 		return err
 	}
 	t.read[c.ID] = c.Revision
+	delete(t.given, c.ID)
 	why.Case = c.ID
 	if err := t.Log(why); err != nil {
 		return err
@@ -67,26 +79,64 @@ func (t *Tx) PutCase(c *flexjob.Case, why audit.Entry, msgs ...Message) error {
 	return nil
 }
 
-// reindex makes a case's index keys those of now instead of was.
-func (t *Tx) reindex(id string, was, now [][]byte) error {
-	has := func(list [][]byte, hash []byte) bool {
-		return slices.ContainsFunc(list, func(h []byte) bool { return string(h) == string(hash) })
+// putRow saves the row of a case, and its index keys in place of the old
+// row's.
+func (t *Tx) putRow(now place, old entry) error {
+	id := now.Row.ID
+	if err := t.newFiles(id, old.Files, now.Files); err != nil {
+		return err
 	}
-	for _, hash := range was {
-		if !has(now, hash) {
-			if err := t.remove(findKeys.under(string(hash)).text(id)); err != nil {
-				return err
+	if err := t.putSealed(rowKind, rowKeys.text(id), now.slot, now.Row.Revision, now.entry); err != nil {
+		return err
+	}
+	t.rows[id] = now
+	if err := t.point(old.index(), now.index()); err != nil {
+		return err
+	}
+	return t.relist(&old.Row, &now.Row)
+}
+
+// slotOf returns the slot of the key that seals what is of a case. A case that
+// is new gets the next one, and must be saved in this transaction; "" is the
+// house.
+func (t *Tx) slotOf(caseID string) (uint64, error) {
+	if caseID == "" {
+		return house, nil
+	}
+	if slot, ok := t.given[caseID]; ok {
+		return slot, nil
+	}
+	switch row, err := t.row(caseID); {
+	case err == nil:
+		return row.slot, nil
+	case !errors.Is(err, errNone):
+		return 0, err
+	}
+	slot, err := t.nextSlot()
+	if err == nil {
+		t.given[caseID] = slot
+	}
+	return slot, err
+}
+
+// nextSlot returns a slot that no case has. The vault makes many at a time, so
+// few transactions wait for that. One that was erased was of a case that a
+// restored database does not know.
+func (t *Tx) nextSlot() (uint64, error) {
+	for {
+		slot, err := t.next(slotCount.key())
+		if err != nil {
+			return 0, err
+		}
+		if slot >= t.store.Vault.Len() {
+			if err := t.store.Vault.Grow(slot + 1); err != nil {
+				return 0, fmt.Errorf("a key for a case: %w", err)
 			}
 		}
-	}
-	for _, hash := range now {
-		if !has(was, hash) {
-			if err := t.write(findKeys.under(string(hash)).text(id), nil); err != nil {
-				return err
-			}
+		if _, err = t.keys.key(slot); !errors.Is(err, vault.ErrErased) {
+			return slot, err
 		}
 	}
-	return nil
 }
 
 // NextNumber returns the next number for a case begun in the given year, like

@@ -50,7 +50,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("Find(%s, %q) = %q, want %q", test.by, test.value, got, test.want)
 		}
 	}
-	if got := find(t, New(s.db, []byte("another key")), ByCPR, "610190-1234"); got != nil {
+	if got := find(t, on(t, s.DB), ByCPR, "610190-1234"); got != nil {
 		t.Errorf("Find with another index key = %q, want none", got)
 	}
 }
@@ -58,7 +58,7 @@ func TestFind(t *testing.T) {
 // What a case no longer says does not find it, and leaves no key behind.
 func TestFindForgets(t *testing.T) {
 	db := kv.Mem()
-	s := New(db, key)
+	s := on(t, db)
 	create(t, s, aCase("c1", "2026-000001"))
 	before := len(keysOf(t, db))
 	save(t, s, "c1", func(c *flexjob.Case) {
@@ -143,7 +143,7 @@ func TestPutCaseConflict(t *testing.T) {
 // Case, row, entry and messages are kept together or not at all.
 func TestPutCaseIsOne(t *testing.T) {
 	db := kv.Mem()
-	s := New(db, key)
+	s := on(t, db)
 	oops := errors.New("oops")
 	err := s.Update(context.Background(), func(tx *Tx) error {
 		c := aCase("c1", "2026-000001")

@@ -6,6 +6,7 @@ import (
 
 	"ab325/internal/flexjob"
 	"ab325/internal/ident"
+	"ab325/internal/vault"
 )
 
 // A Lookup is what a case can be found by, apart from names.
@@ -21,12 +22,26 @@ const (
 
 // Find returns the ids of the cases that have the value, sorted. A value that
 // is not of its kind is in none.
-func (t *Tx) Find(by Lookup, value string) ([]string, error) {
+func (t *Tx) Find(by Lookup, value string) (found []string, err error) {
 	value, ok := normal(by, value)
 	if !ok {
 		return nil, nil
 	}
-	return t.ids(findKeys.under(t.store.keyed(string(by), value)))
+	for _, key := range t.indexes { // more than one while they are changed
+		ids, err := t.ids(findKeys.under(hashed(key, by, value)))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, ids...)
+	}
+	slices.Sort(found)
+	return slices.Compact(found), nil
+}
+
+// hashed returns what stands for a value in a key.
+func hashed(key vault.IndexKey, by Lookup, value string) string {
+	sum := key.Sum(string(by), value)
+	return string(sum[:])
 }
 
 // normal returns the form of value that equal ones share, if it is of its
@@ -45,10 +60,10 @@ func normal(by Lookup, value string) (string, bool) {
 }
 
 // findable returns the keyed hashes that c is found by, each once.
-func (s *Store) findable(c *flexjob.Case) (hashes [][]byte) {
+func findable(key vault.IndexKey, c *flexjob.Case) (hashes [][]byte) {
 	add := func(by Lookup, value string) {
 		if value, ok := normal(by, value); ok {
-			hashes = append(hashes, []byte(s.keyed(string(by), value)))
+			hashes = append(hashes, []byte(hashed(key, by, value)))
 		}
 	}
 	blad1 := c.Blad1.Values()

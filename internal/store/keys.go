@@ -4,10 +4,17 @@ import "ab325/internal/kv"
 
 // The keys, as what follows each beginning. None holds personal data.
 const (
-	caseKeys = prefix("case/") // case id: the case
-	rowKeys  = prefix("row/")  // case id: what lists show of it, and its index keys
-	findKeys = prefix("find/") // keyed hash of what is looked up, case id: nothing
-	yearKeys = prefix("year/") // year: the last case number given in it
+	caseKeys  = prefix("case/")      // case id: the case
+	rowKeys   = prefix("row/")       // case id: what lists show of it, and its index keys
+	findKeys  = prefix("find/")      // keyed hash of what is looked up, case id: nothing
+	fileKeys  = prefix("file/")      // id of a document: case id
+	yearKeys  = prefix("year/")      // year: the last case number given in it
+	slotCount = prefix("slot-count") // the last slot in the vault that a case got
+
+	slotLostKeys = prefix("slot-lost/") // first slot that cases unknown to a restored database may have: the last
+	restoredKey  = prefix("restored")   // nothing, from Load until ReplayErasures is through
+
+	erasingKeys = prefix("erasing/") // case id, until its key and documents are gone: where they are
 
 	listKeys   = prefix("list/")   // see lists.go: nothing, or the expected answer
 	countKeys  = prefix("count/")  // municipality, owner, status: how many cases are listed
@@ -21,19 +28,23 @@ const (
 	tileKeys      = prefix("tile/")       // level, number: hashes of the tree
 	checkpointKey = prefix("checkpoint")  // the last that was signed
 
-	staffKeys     = prefix("staff/")      // staff id: the account
-	staffNameKeys = prefix("staff-name/") // keyed hash of the user name: staff id
-	sessionKeys   = prefix("session/")    // hash of the token, in hexadecimal: the session
-	parkedKeys    = prefix("parked/")     // subject, id: what was posted after a session had ended
+	staffKeys       = prefix("staff/")        // staff id: the account
+	staffNameKeys   = prefix("staff-name/")   // keyed hash of the user name: staff id, revision
+	sessionKeys     = prefix("session/")      // hash of the token, in hexadecimal: the session
+	sessionCaseKeys = prefix("session-case/") // case id, hash of the token: nothing
+	parkedKeys      = prefix("parked/")       // subject, id: what was posted after a session had ended
+	parkedCaseKeys  = prefix("parked-case/")  // case id, subject, id: nothing
 
 	linkKeys      = prefix("link/")       // link id: the link
 	linkTokenKeys = prefix("link-token/") // hash of the token: link id
 	linkCodeKeys  = prefix("link-code/")  // keyed hash of the code: link id
-	linkCaseKeys  = prefix("link-case/")  // case id, link id: nothing
+	linkCaseKeys  = prefix("link-case/")  // case id, link id: revision
 
-	messageKeys   = prefix("message/")      // message id: the message
-	outboxKeys    = prefix("outbox/")       // message id, while it is not sent: nothing
-	messageNumber = prefix("message-count") // the last message id given
+	messageKeys     = prefix("message/")      // message id: the message
+	messageCaseKeys = prefix("message-case/") // case id, message id: nothing
+	messageDataKeys = prefix("message-data/") // message id, while it has its data: nothing
+	outboxKeys      = prefix("outbox/")       // message id, while it is not sent: nothing
+	messageNumber   = prefix("message-count") // the last message id given
 
 	municipalityKeys = prefix("municipality/") // code: its settings
 

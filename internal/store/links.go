@@ -9,8 +9,20 @@ import (
 	"ab325/internal/audit"
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
+	"ab325/internal/kv"
 	"ab325/internal/problem"
 )
+
+var links = table[Link]{kind: linkKind, at: linkKeys, index: func(l *Link, rev int) []kv.Pair {
+	pairs := []kv.Pair{{Key: linkTokenKeys.text(l.Hash.String()), Value: []byte(l.ID)}}
+	if !l.CodeKey.IsZero() {
+		pairs = append(pairs, kv.Pair{Key: linkCodeKeys.text(l.CodeKey.String()), Value: []byte(l.ID)})
+	}
+	if l.Case != "" {
+		pairs = append(pairs, kv.Pair{Key: linkCaseKeys.under(l.Case).text(l.ID), Value: kv.Key(nil).Uint(uint64(rev))})
+	}
+	return pairs
+}}
 
 // A Link is one party's way into one case: a secret that is carried in an
 // address, and a short code that can be typed instead. The store holds
@@ -46,7 +58,7 @@ func (l *Link) Ended() bool { return !l.Expires.After(l.Created) }
 
 // Link returns the link with the given id, or a NotFound problem.
 func (t *Tx) Link(id string) (Link, error) {
-	l, err := get[Link](t, linkKind, linkKeys.text(id))
+	l, err := links.get(t, linkKeys.text(id))
 	if errors.Is(err, errNone) {
 		return Link{}, noLink()
 	} else if err != nil {
@@ -64,7 +76,7 @@ func noLink() error {
 func (t *Tx) LinkBySecret(secret string) (Link, error) {
 	id, err := t.pointer(linkTokenKeys.text(audit.Hash(auth.HashToken(secret)).String()))
 	if errors.Is(err, errNone) {
-		id, err = t.pointer(t.linkCodeKey(t.codeKey(auth.HashCode(secret))))
+		id, err = t.linkByCode(auth.HashCode(secret))
 	}
 	if errors.Is(err, errNone) {
 		return Link{}, noLink()
@@ -74,54 +86,51 @@ func (t *Tx) LinkBySecret(secret string) (Link, error) {
 	return t.Link(id)
 }
 
-// PutLink saves a link. Its secret never changes; setting CodeHash gives it a
-// new code in place of the old one. A code that another link has is a Conflict
-// problem.
+func (t *Tx) linkByCode(code audit.Hash) (id string, err error) {
+	key, err := t.codeKey(code)
+	if err != nil {
+		return "", err
+	}
+	return t.pointer(linkCodeKeys.text(key.String()))
+}
+
+// PutLink saves a link. Its secret and its case never change; setting CodeHash
+// gives it a new code in place of the old one. A code that another link has is
+// a Conflict problem.
 func (t *Tx) PutLink(l Link) error {
-	old, err := t.Link(l.ID)
-	if err != nil && problem.Of(err) != problem.NotFound {
-		return err
-	}
 	if !l.CodeHash.IsZero() {
-		l.CodeKey = t.codeKey(l.CodeHash)
-	}
-	if !old.CodeKey.IsZero() && old.CodeKey != l.CodeKey {
-		if err := t.remove(t.linkCodeKey(old.CodeKey)); err != nil {
+		key, err := t.codeKey(l.CodeHash)
+		if err != nil {
 			return err
 		}
+		l.CodeKey = key
 	}
-	if err := t.put(linkKind, linkKeys.text(l.ID), l); err != nil {
-		return err
+	if !l.CodeKey.IsZero() {
+		id, err := t.pointer(linkCodeKeys.text(l.CodeKey.String()))
+		if err != nil && !errors.Is(err, errNone) {
+			return err
+		}
+		if err == nil && id != l.ID {
+			return problem.New(problem.Conflict, "Koden er optaget. Prøv igen for at få en anden.")
+		}
 	}
-	if err := t.write(linkTokenKeys.text(l.Hash.String()), []byte(l.ID)); err != nil {
-		return err
+	slot, err := t.slotOf(l.Case)
+	if err != nil {
+		return fmt.Errorf("link %s: %w", l.ID, err)
 	}
-	if err := t.write(linkCaseKeys.text(l.Case).Text(l.ID), nil); err != nil {
-		return err
-	}
-	return t.writeCode(l)
+	return links.save(t, linkKeys.text(l.ID), slot, &l)
 }
 
-// writeCode makes l's code lead to l, unless it leads to another link.
-func (t *Tx) writeCode(l Link) error {
-	if l.CodeKey.IsZero() {
-		return nil
+// codeKey returns the keyed hash that a code is found by. The key is in the
+// vault: a code must not be found by somebody who has the database alone and
+// tries them all.
+func (t *Tx) codeKey(h audit.Hash) (audit.Hash, error) {
+	sum, err := t.keyed("code", string(h[:]))
+	if err != nil {
+		return audit.Hash{}, err
 	}
-	id, err := t.pointer(t.linkCodeKey(l.CodeKey))
-	if err != nil && !errors.Is(err, errNone) {
-		return err
-	}
-	if err == nil && id != l.ID {
-		return problem.New(problem.Conflict, "Koden er optaget. Prøv igen for at få en anden.")
-	}
-	return t.write(t.linkCodeKey(l.CodeKey), []byte(l.ID))
+	return audit.Hash([]byte(sum)), nil
 }
-
-func (t *Tx) codeKey(h audit.Hash) audit.Hash {
-	return audit.Hash([]byte(t.store.keyed("code", string(h[:]))))
-}
-
-func (t *Tx) linkCodeKey(h audit.Hash) []byte { return linkCodeKeys.text(h.String()) }
 
 // LinksOf returns all links of a case, in no particular order.
 func (t *Tx) LinksOf(caseID string) ([]Link, error) {
@@ -129,24 +138,24 @@ func (t *Tx) LinksOf(caseID string) ([]Link, error) {
 	if err != nil {
 		return nil, err
 	}
-	links := make([]Link, len(ids))
+	list := make([]Link, len(ids))
 	for i, id := range ids {
-		if links[i], err = t.Link(id); err != nil {
+		if list[i], err = t.Link(id); err != nil {
 			return nil, err
 		}
 	}
-	return links, nil
+	return list, nil
 }
 
 // EndLinks ends the party's links to a case, but those with the ids to keep,
 // as if they had expired when they were made. They are kept, so that who
 // comes with one can be told.
 func (t *Tx) EndLinks(caseID string, party flexjob.Party, keep ...string) error {
-	links, err := t.LinksOf(caseID)
+	list, err := t.LinksOf(caseID)
 	if err != nil {
 		return err
 	}
-	for _, l := range links {
+	for _, l := range list {
 		if l.Party != party || l.Ended() || slices.Contains(keep, l.ID) {
 			continue
 		}

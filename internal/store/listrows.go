@@ -3,11 +3,13 @@ package store
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
 
 	"ab325/internal/kv"
+	"ab325/internal/vault"
 )
 
 // RowsOf returns the rows of those of the cases that exist, in the order of
@@ -27,7 +29,9 @@ func (t *Tx) RowsOf(ids []string) ([]Row, error) {
 			continue
 		}
 		var e entry
-		if err := decode(rowKind, record, &e); err != nil {
+		if _, err := t.keys.decode(rowKind, keys[i], record, &e); errors.Is(err, vault.ErrErased) {
+			continue
+		} else if err != nil {
 			return nil, fmt.Errorf("row of case %s: %w", ids[i], err)
 		}
 		rows = append(rows, e.Row)
@@ -43,7 +47,7 @@ func (t *Tx) RowsAfter(id string) iter.Seq2[Row, error] {
 		start = append(rowKeys.text(id), 0)
 	}
 	return func(yield func(Row, error) bool) {
-		for e, err := range records[entry](rowKind, t.r.Scan(start, end)) {
+		for e, err := range records[entry](t, rowKind, t.r.Scan(start, end)) {
 			if err != nil {
 				yield(Row{}, fmt.Errorf("rows: %w", err))
 				return

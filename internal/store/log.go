@@ -49,7 +49,7 @@ func (t *Tx) log(e audit.Entry, after audit.ID) (audit.ID, error) {
 		return audit.ID{}, err
 	}
 	r := audit.Record{Entry: e}
-	if _, err := io.ReadFull(t.store.rand, r.Salt[:]); err != nil {
+	if _, err := io.ReadFull(t.store.Rand, r.Salt[:]); err != nil {
 		return audit.ID{}, fmt.Errorf("log: salt: %w", err)
 	}
 	record, err := encode(auditKind, r)

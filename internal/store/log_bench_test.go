@@ -10,7 +10,6 @@ import (
 
 	"ab325/internal/audit"
 	"ab325/internal/form"
-	"ab325/internal/kv"
 	"ab325/internal/kv/boltkv"
 )
 
@@ -31,7 +30,7 @@ func onBolt(b *testing.B) *Store {
 			b.Error(err)
 		}
 	})
-	return New(db, key)
+	return on(b, db)
 }
 
 // anEntry returns the i-th entry of a log as real ones are: each of 100 000
@@ -108,7 +107,7 @@ func BenchmarkMillionEntries(b *testing.B) {
 // the work within the transaction, without the disk, that one entry more adds,
 // and to number it, as on a day when 100 are written each second.
 func BenchmarkAuditShare(b *testing.B) {
-	s, ctx := New(kv.Mem(), key), context.Background()
+	s, ctx := mem(b), context.Background()
 	c := aCase("c1", "2026-000001")
 	for i := range 40 {
 		set(c, form.Values{fmt.Sprintf("field.%d", i): "some text that somebody typed"})

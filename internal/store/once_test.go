@@ -56,7 +56,7 @@ func left(t *testing.T, s *Store) string {
 // change several things.
 func TestOnce(t *testing.T) {
 	db := kv.Mem()
-	s := New(db, key)
+	s := on(t, db)
 	create(t, s, aCase("c1", "2026-000001"))
 	request := Once(t.Context(), now, once)
 	if Claimed(request) {
@@ -71,7 +71,7 @@ func TestOnce(t *testing.T) {
 		t.Error("not claimed after a change")
 	}
 	want := left(t, s)
-	for _, again := range []*Store{s, New(db, key)} {
+	for _, again := range []*Store{s, again(t, s, db)} {
 		if err := retitle(Once(t.Context(), now, once), again, "Pedel"); !errors.Is(err, ErrRepeated) {
 			t.Errorf("the same request once more: %v, want ErrRepeated", err)
 		}
@@ -135,7 +135,7 @@ func TestOnceAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s := New(db, key)
+	s := on(t, db)
 	create(t, s, aCase("c1", "2026-000001"))
 	want := "Gartner, revision 2, 2 entries, 1 messages"
 	var all sync.WaitGroup

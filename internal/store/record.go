@@ -8,13 +8,18 @@ import (
 	"iter"
 
 	"ab325/internal/kv"
+	"ab325/internal/vault"
 )
 
 // A kind of record, with its history. A record is a line that names its kind
 // and version, and a body in JSON:
 //
-//	{"kind":"case","v":1}
-//	{"ID":"…",…}
+//	{"kind":"case","v":1,"rev":3,"key":17}
+//	…
+//
+// The body is sealed, and the line says with the key of which slot and how
+// often the record was saved; see seal.go. Of a kind that is open the body
+// stands as it is, and the line has neither.
 //
 // Whatever changes the shape of a stored struct, an added field too, is a new
 // version: append the upgrade that turns a body of the version before into it
@@ -28,6 +33,7 @@ import (
 type kind struct {
 	name     string
 	upgrades []func(body []byte) ([]byte, error) // the i-th turns version i+1 into i+2
+	open     bool                                // nothing in it is about a person
 
 	// kept records are what people were told is saved. The others come and go
 	// with those who look: see Once.
@@ -38,53 +44,76 @@ type kind struct {
 var (
 	caseKind         = kind{name: "case", kept: true}         // flexjob.Case
 	rowKind          = kind{name: "row", kept: true}          // entry
-	auditKind        = kind{name: "audit"}                    // audit.Record
-	auditErasedKind  = kind{name: "audit-erased"}             // audit.Stub
+	auditKind        = kind{name: "audit", open: true}        // audit.Record
+	auditErasedKind  = kind{name: "audit-erased", open: true} // audit.Stub
 	staffKind        = kind{name: "staff", kept: true}        // Staff
 	sessionKind      = kind{name: "session"}                  // Session
 	parkedKind       = kind{name: "parked"}                   // Parked
 	linkKind         = kind{name: "link", kept: true}         // Link
 	messageKind      = kind{name: "message", kept: true}      // Message
 	municipalityKind = kind{name: "municipality", kept: true} // Municipality
+	erasingKind      = kind{name: "erasing", open: true}      // erasing
+	fileKind         = kind{name: "file"}                     // a document, whose body is its bytes
 )
 
 func (k kind) version() int { return len(k.upgrades) + 1 }
 
+// A header is the first line of a record.
 type header struct {
-	Kind    string `json:"kind"`
-	Version int    `json:"v"`
+	Kind     string  `json:"kind"`
+	Version  int     `json:"v"`
+	Revision int     `json:"rev,omitempty"` // how often it was saved; of an open record 0
+	Slot     *uint64 `json:"key,omitempty"` // in the vault, of the key that seals the body; of an open record nil
 }
 
-// encode and decode are the one place where records become bytes and bytes
-// become records.
+// encode returns an open record.
 func encode(k kind, v any) ([]byte, error) {
-	head, err := json.Marshal(header{k.name, k.version()})
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", k.name, err)
-	}
 	body, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", k.name, err)
 	}
-	return append(append(head, '\n'), body...), nil
+	return headed(header{Kind: k.name, Version: k.version()}, body)
 }
 
-// decode reads a record of any version into v. It refuses a record of another
-// kind or of a newer version, and a field that v does not have: an older
-// program would drop it at the next save.
+// headed returns a record of its two parts.
+func headed(h header, body []byte) ([]byte, error) {
+	head, err := json.Marshal(h)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", h.Kind, err)
+	}
+	record := make([]byte, 0, len(head)+1+len(body))
+	return append(append(append(record, head...), '\n'), body...), nil
+}
+
+// decode reads an open record of any version into v.
 func decode(k kind, record []byte, v any) error {
-	head, body, _ := bytes.Cut(record, []byte("\n"))
-	var h header
-	if err := json.Unmarshal(head, &h); err != nil {
-		return fmt.Errorf("decode %s: header: %w", k.name, err)
+	h, _, body, err := k.split(record)
+	if err != nil {
+		return err
+	}
+	return k.read(h.Version, body, v)
+}
+
+// split takes a record apart. It refuses one of another kind, or of a newer
+// version, and one that is sealed where k is open or the other way round.
+func (k kind) split(record []byte) (h header, line, body []byte, err error) {
+	line, body, _ = bytes.Cut(record, []byte("\n"))
+	if err := json.Unmarshal(line, &h); err != nil {
+		return h, nil, nil, fmt.Errorf("decode %s: header: %w", k.name, err)
 	}
 	if h.Kind != k.name || h.Version < 1 || h.Version > k.version() {
-		return fmt.Errorf("decode %s: the record is %q version %d, this program reads version 1 to %d", k.name, h.Kind, h.Version, k.version())
+		return h, nil, nil, fmt.Errorf("decode %s: the record is %q version %d, this program reads version 1 to %d", k.name, h.Kind, h.Version, k.version())
 	}
-	for i, upgrade := range k.upgrades[h.Version-1:] {
+	return h, line, body, nil
+}
+
+// read reads the body of a record of any version into v. It refuses a field
+// that v does not have: an older program would drop it at the next save.
+func (k kind) read(version int, body []byte, v any) error {
+	for i, upgrade := range k.upgrades[version-1:] {
 		var err error
 		if body, err = upgrade(body); err != nil {
-			return fmt.Errorf("upgrade %s from version %d: %w", k.name, h.Version+i, err)
+			return fmt.Errorf("upgrade %s from version %d: %w", k.name, version+i, err)
 		}
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
@@ -98,19 +127,30 @@ func decode(k kind, record []byte, v any) error {
 	return nil
 }
 
-// errNone reports that there is no such record.
+// errNone reports that there is no such record, or that its key was erased,
+// which is the same.
 var errNone = errors.New("no such record")
 
 // get reads the record at key, or fails with errNone.
 func get[T any](t *Tx, k kind, key kv.Key) (*T, error) {
+	v, _, err := load[T](t, k, key)
+	return v, err
+}
+
+// load is get with the record's header.
+func load[T any](t *Tx, k kind, key kv.Key) (*T, header, error) {
 	record, err := t.r.Get(key)
 	if errors.Is(err, kv.ErrNotFound) {
-		return nil, errNone
+		return nil, header{}, errNone
 	} else if err != nil {
-		return nil, fmt.Errorf("read %s: %w", k.name, err)
+		return nil, header{}, fmt.Errorf("read %s: %w", k.name, err)
 	}
 	v := new(T)
-	return v, decode(k, record, v)
+	h, err := t.keys.decode(k, key, record, v)
+	if errors.Is(err, vault.ErrErased) {
+		return nil, header{}, errNone
+	}
+	return v, h, err
 }
 
 // pointer returns the text at an index key, or fails with errNone.
@@ -124,7 +164,7 @@ func (t *Tx) pointer(key kv.Key) (string, error) {
 	return string(value), nil
 }
 
-// put writes a record at key.
+// put writes an open record at key.
 func (t *Tx) put(k kind, key kv.Key, v any) error {
 	if k.kept {
 		if err := t.changing(); err != nil {
@@ -162,15 +202,16 @@ func (t *Tx) remove(key kv.Key) error {
 
 // all yields the records whose keys begin with p, in the order of the keys.
 func all[T any](t *Tx, k kind, p prefix) iter.Seq2[*T, error] {
-	return records[T](k, t.r.Scan(kv.Range(p.key())))
+	return records[T](t, k, t.r.Scan(kv.Range(p.key())))
 }
 
 // backwards yields what all does, last first.
 func backwards[T any](t *Tx, k kind, p prefix) iter.Seq2[*T, error] {
-	return records[T](k, t.r.ScanBack(kv.Range(p.key())))
+	return records[T](t, k, t.r.ScanBack(kv.Range(p.key())))
 }
 
-func records[T any](k kind, pairs iter.Seq2[kv.Pair, error]) iter.Seq2[*T, error] {
+// records decodes the records among pairs; one whose key was erased is none.
+func records[T any](t *Tx, k kind, pairs iter.Seq2[kv.Pair, error]) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		for pair, err := range pairs {
 			if err != nil {
@@ -178,7 +219,9 @@ func records[T any](k kind, pairs iter.Seq2[kv.Pair, error]) iter.Seq2[*T, error
 				return
 			}
 			v := new(T)
-			if err := decode(k, pair.Value, v); err != nil {
+			if _, err := t.keys.decode(k, pair.Key, pair.Value, v); errors.Is(err, vault.ErrErased) {
+				continue
+			} else if err != nil {
 				yield(nil, err)
 				return
 			}
@@ -204,17 +247,26 @@ func (t *Tx) ids(p prefix) (ids []string, err error) {
 	return ids, nil
 }
 
+// counter returns the number at key, 0 where there is none.
+func (t *Tx) counter(key kv.Key) (n uint64, err error) {
+	value, err := t.r.Get(key)
+	if errors.Is(err, kv.ErrNotFound) {
+		return 0, nil
+	} else if err != nil {
+		return 0, fmt.Errorf("counter: %w", err)
+	}
+	parts := kv.Split(value, nil)
+	if n = parts.Uint(); parts.End() != nil {
+		return 0, fmt.Errorf("counter: %w", parts.End())
+	}
+	return n, nil
+}
+
 // next adds one to the counter at key and returns it.
 func (t *Tx) next(key kv.Key) (uint64, error) {
-	var n uint64
-	switch value, err := t.r.Get(key); {
-	case err == nil:
-		parts := kv.Split(value, nil)
-		if n = parts.Uint(); parts.End() != nil {
-			return 0, fmt.Errorf("counter: %w", parts.End())
-		}
-	case !errors.Is(err, kv.ErrNotFound):
-		return 0, fmt.Errorf("counter: %w", err)
+	n, err := t.counter(key)
+	if err != nil {
+		return 0, err
 	}
 	n++
 	return n, t.write(key, kv.Key(nil).Uint(n))

@@ -38,6 +38,7 @@ var stored = []struct {
 	{linkKind, func() any { return new(Link) }},
 	{messageKind, func() any { return new(Message) }},
 	{municipalityKind, func() any { return new(Municipality) }},
+	{erasingKind, func() any { return new(erasing) }},
 }
 
 // Every field of what is stored survives, however deep, and stands in the
@@ -245,29 +246,36 @@ func TestUpgradeInPlace(t *testing.T) {
 		delete(m, "address")
 		return json.Marshal(m)
 	}
-	later := kind{name: linkKind.name, upgrades: []func([]byte) ([]byte, error){split}}
-	first, key := mustRead(t, golden(linkKind, 1)), linkKeys.text("l1")
+	later := table[link]{kind: kind{name: linkKind.name, upgrades: []func([]byte) ([]byte, error){split}}, at: linkKeys}
+	_, first, _ := bytes.Cut(mustRead(t, golden(linkKind, 1)), []byte("\n"))
+	key := linkKeys.text("l1")
 	s := mem(t)
-	doUpdate(t, s, func(tx *Tx) error { return tx.write(key, first) })
 	doUpdate(t, s, func(tx *Tx) error {
-		for l, err := range all[link](tx, later, linkKeys) {
+		record, err := tx.keys.seal(linkKind, house, 1, first, string(key))
+		if err != nil {
+			return err
+		}
+		return tx.write(key, record)
+	})
+	doUpdate(t, s, func(tx *Tx) error {
+		for l, err := range later.all(tx) {
 			if err != nil || len(l.Addresses) != 1 || l.Addresses[0] != "Address æøå" || l.ID != "ID æøå" {
 				t.Errorf("scanned %+v, %v", l, err)
 			}
 		}
-		l, err := get[link](tx, later, key)
+		l, err := later.get(tx, key)
 		if err != nil {
 			return err
 		}
 		l.Addresses = append(l.Addresses, "ny@example.dk")
-		return tx.put(later, key, l)
+		return later.save(tx, key, house, l)
 	})
 	doView(t, s, func(tx *Tx) error {
 		record, err := tx.r.Get(key)
-		if head, _, _ := bytes.Cut(record, []byte("\n")); string(head) != `{"kind":"link","v":2}` || err != nil {
+		if head, _, _ := bytes.Cut(record, []byte("\n")); string(head) != `{"kind":"link","v":2,"rev":2,"key":0}` || err != nil {
 			t.Errorf("written back as %s, %v, want version 2", head, err)
 		}
-		if l, err := get[link](tx, later, key); err != nil || len(l.Addresses) != 2 {
+		if l, err := later.get(tx, key); err != nil || len(l.Addresses) != 2 {
 			t.Errorf("read again: %+v, %v", l, err)
 		}
 		if _, err := get[Link](tx, kind{name: linkKind.name}, key); err == nil {

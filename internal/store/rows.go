@@ -1,12 +1,14 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"time"
 
 	"ab325/internal/flexjob"
 	"ab325/internal/ident"
+	"ab325/internal/kv"
 )
 
 // A Row is what lists need of a case. It is derived from the case by [RowOf]
@@ -98,11 +100,55 @@ func (r *Row) Changes(now time.Time) (next time.Time) {
 	return next
 }
 
-// An entry is the record of a row, with the index keys that the case has, so
-// that saving it can remove those that no longer hold.
+// An entry is the record of a row, with what else leads to the case, so that
+// saving it can remove the keys that no longer hold.
 type entry struct {
-	Row  Row      `json:"row"`
-	Find [][]byte `json:"find"` // keyed hashes
+	Row   Row      `json:"row"`
+	Index string   `json:"index"` // name of the index key that made Find
+	Find  [][]byte `json:"find"`  // keyed hashes
+	Files []string `json:"files"` // ids of the case's documents
+}
+
+// entryOf derives the record of c's row.
+func (t *Tx) entryOf(c *flexjob.Case) entry {
+	key := t.indexes[0]
+	return entry{Row: RowOf(c), Index: key.ID, Find: findable(key, c), Files: filesOf(c)}
+}
+
+var rowTable = table[entry]{kind: rowKind, at: rowKeys, index: func(e *entry, _ int) []kv.Pair { return e.index() }}
+
+// index returns the index keys that lead to the case; of the zero entry none.
+func (e *entry) index() (pairs []kv.Pair) {
+	for _, hash := range e.Find {
+		pairs = append(pairs, kv.Pair{Key: findKeys.under(string(hash)).text(e.Row.ID)})
+	}
+	for _, file := range e.Files {
+		pairs = append(pairs, kv.Pair{Key: fileKeys.text(file), Value: []byte(e.Row.ID)})
+	}
+	return pairs
+}
+
+// A place is a row with the slot of the key that seals what is of the case.
+type place struct {
+	entry
+	slot uint64
+}
+
+// row returns the row of a case, and its slot, or fails with errNone.
+func (t *Tx) row(id string) (place, error) {
+	if p, ok := t.rows[id]; ok {
+		return p, nil
+	}
+	e, h, err := load[entry](t, rowKind, rowKeys.text(id))
+	if err != nil {
+		return place{}, err
+	}
+	if e.Row.ID != id || e.Row.Revision != h.Revision {
+		return place{}, errors.New("the row is of another case or revision")
+	}
+	p := place{*e, *h.Slot}
+	t.rows[id] = p
+	return p, nil
 }
 
 // Rows yields the rows of all cases, in no particular order.

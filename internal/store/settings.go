@@ -9,6 +9,8 @@ import (
 	"ab325/internal/flexjob"
 )
 
+var municipalities = table[Municipality]{kind: municipalityKind, at: municipalityKeys}
+
 // A Municipality is what an administrator has set for one municipality. What
 // is empty has not been set.
 type Municipality struct {
@@ -30,7 +32,7 @@ type Municipality struct {
 // Municipality returns what is set for the municipality with the given code;
 // of one that nobody has set anything for, its code alone.
 func (t *Tx) Municipality(code string) (Municipality, error) {
-	m, err := get[Municipality](t, municipalityKind, municipalityKeys.text(code))
+	m, err := municipalities.get(t, municipalityKeys.text(code))
 	if errors.Is(err, errNone) {
 		return Municipality{Code: code}, nil
 	} else if err != nil {
@@ -41,13 +43,13 @@ func (t *Tx) Municipality(code string) (Municipality, error) {
 
 // Municipalities yields every municipality that something is set for, by code.
 func (t *Tx) Municipalities() iter.Seq2[*Municipality, error] {
-	return all[Municipality](t, municipalityKind, municipalityKeys)
+	return municipalities.all(t)
 }
 
 // PutMunicipality saves what is set for a municipality, with the audit entry
 // that explains the change.
 func (t *Tx) PutMunicipality(m Municipality, why audit.Entry) error {
-	if err := t.put(municipalityKind, municipalityKeys.text(m.Code), m); err != nil {
+	if err := municipalities.save(t, municipalityKeys.text(m.Code), house, &m); err != nil {
 		return err
 	}
 	return t.Log(why)

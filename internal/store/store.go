@@ -6,54 +6,93 @@
 // entry that explains the change and the messages that follow from it in one
 // transaction, and cannot be called without the entry.
 //
-// Personal data stand in records only, never in keys. A case is found by CPR,
-// CVR, number or reference through a keyed hash of it; names are searched in
-// memory, by package caselist, and have no index at all.
+// What is about a person is sealed with a key of its case, or of the house, by
+// package vault, and documents are files that are sealed the same way. Keys
+// hold nothing about a person: a case is found by CPR, CVR, number or reference
+// through a keyed hash of it; names are searched in memory, by package
+// caselist, and have no index at all.
 package store
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
+	"sync/atomic"
 
 	"ab325/internal/audit"
+	"ab325/internal/files"
 	"ab325/internal/kv"
 	"ab325/internal/problem"
+	"ab325/internal/vault"
 )
 
-// A Store is the records of one installation. It is safe for concurrent use.
-type Store struct {
-	db       kv.DB
-	indexKey []byte
-	rand     io.Reader     // of salts
-	signer   *audit.Signer // of checkpoints
+// Options are what a Store is made of.
+type Options struct {
+	DB      kv.DB
+	Vault   *vault.Vault   // the keys that seal records and documents
+	Files   *files.Store   // the documents
+	Keyring *vault.Keyring // its index keys hide what cases are found by
+	Rand    io.Reader      // secret: crypto/rand.Reader
 }
 
-// New returns the store in db. The indexKey, at least 32 random bytes kept
-// outside db, hides what is looked up by hash; another key finds nothing.
-func New(db kv.DB, indexKey []byte) *Store {
-	s := &Store{db: db, indexKey: indexKey, rand: rand.Reader}
-	var err error
-	if s.signer, err = audit.NewSigner("0", []byte(s.keyed("sign", ""))); err != nil {
-		panic(err)
+// A Store is the records and documents of one installation. It is safe for
+// concurrent use.
+type Store struct {
+	Options
+	indexes atomic.Pointer[[]vault.IndexKey] // the first writes, all find
+	signer  *audit.Signer                    // of checkpoints
+}
+
+// New returns the store that o makes.
+func New(o Options) (*Store, error) {
+	if o.DB == nil || o.Vault == nil || o.Files == nil || o.Keyring == nil || o.Rand == nil {
+		return nil, errors.New("store: something that it is made of is missing")
 	}
-	return s
+	signer, err := audit.NewSigner(o.Keyring.Instance(), o.Keyring.Seed())
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{Options: o, signer: signer}
+	s.indexes.Store(new([]vault.IndexKey))
+	s.UseIndexes(o.Keyring)
+	return s, nil
+}
+
+// UseIndexes makes the index keys of ring those that hide what cases are found
+// by: the first for what is written from now on. What was written with the keys
+// of before is found until the process ends.
+func (s *Store) UseIndexes(ring *vault.Keyring) {
+	keys := ring.Index()
+	for _, old := range *s.indexes.Load() {
+		if !slices.ContainsFunc(keys, func(k vault.IndexKey) bool { return k.ID == old.ID }) {
+			keys = append(keys, old)
+		}
+	}
+	s.indexes.Store(&keys)
 }
 
 // A Tx reads and writes records within one transaction, and sees its own
 // writes. It must not be used after the function that it was passed to
 // returns. What it returns are copies. In a View every write fails.
 type Tx struct {
-	store *Store
-	r     kv.Reader
-	w     kv.Tx          // nil in a View
-	read  map[string]int // revision of each case that was read or saved here
+	store   *Store
+	r       kv.Reader
+	w       kv.Tx // nil in a View
+	keys    *keychain
+	indexes []vault.IndexKey
+	rows    map[string]place  // of cases that were met here
+	read    map[string]int    // revision of each case that was read or saved here
+	given   map[string]uint64 // slots of cases that are yet to be saved
 
 	claim   *claim // of the request, or nil: see Once
 	claimed bool   // here, so it holds once this is durable
+}
+
+func (s *Store) begin(r kv.Reader, w kv.Tx, c *claim) *Tx {
+	return &Tx{store: s, r: r, w: w, keys: newKeychain(s.Vault), indexes: *s.indexes.Load(),
+		rows: map[string]place{}, read: map[string]int{}, given: map[string]uint64{}, claim: c}
 }
 
 var errReadOnly = errors.New("store: write in a view")
@@ -61,8 +100,8 @@ var errReadOnly = errors.New("store: write in a view")
 // View calls fn with a consistent view of the records. Its error is fn's, or
 // an Unavailable problem when the database cannot answer.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
-	return unavailable(s.db.View(ctx, func(r kv.Reader) error {
-		t := &Tx{store: s, r: r, read: map[string]int{}, claim: claimOf(ctx)}
+	return unavailable(s.DB.View(ctx, func(r kv.Reader) error {
+		t := s.begin(r, nil, claimOf(ctx))
 		return t.once(fn(t))
 	}))
 }
@@ -73,9 +112,14 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 // database cannot take the change, or ErrRepeated, see [Once].
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	claim, claimed := claimOf(ctx), false
-	err := s.db.Update(ctx, func(w kv.Tx) error {
-		t := &Tx{store: s, r: w, w: w, read: map[string]int{}, claim: claim}
+	err := s.DB.Update(ctx, func(w kv.Tx) error {
+		t := s.begin(w, w, claim)
 		err := t.once(fn(t))
+		for id := range t.given {
+			if err == nil {
+				err = fmt.Errorf("store: something was saved of case %s, which was not", id)
+			}
+		}
 		claimed = err == nil && t.claimed
 		return err
 	})
@@ -100,10 +144,14 @@ func unavailable(err error) error {
 	return err
 }
 
-// keyed returns the hash that stands for a value in a key. The purpose keeps
-// equal values of different kinds apart.
-func (s *Store) keyed(purpose, value string) string {
-	mac := hmac.New(sha256.New, s.indexKey)
-	mac.Write([]byte(purpose + "\x00" + value))
-	return string(mac.Sum(nil))
+// keyed returns the hash that stands for a value in a key, where no key
+// outside the data folder is needed to hide it. The purpose keeps equal values
+// of different kinds apart.
+func (t *Tx) keyed(purpose, value string) (string, error) {
+	k, err := t.keys.key(house)
+	if err != nil {
+		return "", err
+	}
+	sum := k.Index(purpose).Sum(value)
+	return string(sum[:]), nil
 }

@@ -3,34 +3,80 @@ package store
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"ab325/internal/audit"
+	"ab325/internal/files"
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
 	"ab325/internal/ident"
 	"ab325/internal/kv"
 	"ab325/internal/problem"
+	"ab325/internal/vault"
 )
 
-var (
-	now = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	key = bytes.Repeat([]byte{7}, 32)
-)
+var now = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
 // why returns an audit entry for a change.
 func why(action string) audit.Entry {
 	return audit.Entry{At: now, Actor: "staff-1", Action: action, Result: "ok"}
 }
 
-func mem(t *testing.T) *Store {
+func mem(t testing.TB) *Store {
 	t.Helper()
-	return New(kv.Mem(), key)
+	return on(t, kv.Mem())
+}
+
+// on returns a store in db with new keys.
+func on(t testing.TB, db kv.DB) *Store {
+	t.Helper()
+	o := parts(t, t.TempDir())
+	o.DB = db
+	return with(t, o)
+}
+
+// with returns the store that o makes.
+func with(t testing.TB, o Options) *Store {
+	t.Helper()
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// parts makes all of a store but the database in a folder: its keys in keys,
+// its documents in documents.
+func parts(t testing.TB, dir string) Options {
+	t.Helper()
+	ring, err := vault.NewKeyring(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := vault.Create(filepath.Join(dir, "keys"), ring, rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	v, err := vault.Open(filepath.Join(dir, "keys"), ring, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := files.Open(filepath.Join(dir, "documents"), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(v.Close(), kept.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return Options{Vault: v, Files: kept, Keyring: ring, Rand: rand.Reader}
 }
 
 func doUpdate(t testing.TB, s *Store, fn func(*Tx) error) {
@@ -146,7 +192,7 @@ func TestUnavailable(t *testing.T) {
 		{context.Canceled, ""},
 		{problem.New(problem.NotFound, ""), problem.NotFound},
 	} {
-		s := New(broken{err: test.err}, key)
+		s := on(t, broken{err: test.err})
 		for name, err := range map[string]error{
 			"View":   s.View(context.Background(), nil),
 			"Update": s.Update(context.Background(), nil),
@@ -161,7 +207,7 @@ func TestUnavailable(t *testing.T) {
 // Personal data stand in no key, whatever is stored.
 func TestNoPersonalDataInKeys(t *testing.T) {
 	db := kv.Mem()
-	s := New(db, key)
+	s := on(t, db)
 	c := aCase("c1", "2026-000001")
 	set(c, form.Values{"employee.phone": "12345678", "employee.email": "aase@example.dk"})
 	c.Blad2s = []flexjob.Blad2{{ID: "b1", Values: flexjob.Sheet{"case.externalRef": {Value: "27.36.00-G01-1-26"}}}}
@@ -254,4 +300,12 @@ func TestRows(t *testing.T) {
 	if !maps.Equal(got, want) {
 		t.Errorf("rows = %v, want %v", got, want)
 	}
+}
+
+// again returns a store with the same keys as s on another database.
+func again(t testing.TB, s *Store, db kv.DB) *Store {
+	t.Helper()
+	o := s.Options
+	o.DB = db
+	return with(t, o)
 }

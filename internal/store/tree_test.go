@@ -18,7 +18,7 @@ import (
 func logOf(t testing.TB, n int) (*Store, kv.DB) {
 	t.Helper()
 	db := kv.Mem()
-	s := New(db, key)
+	s := on(t, db)
 	write(t, s, 0, n)
 	number(t, s)
 	return s, db
@@ -59,11 +59,11 @@ func TestHolds(t *testing.T) {
 	number(t, s)
 	second := checkpoint(t, s)
 
-	older := New(restore(t, earlier), key)
+	older := again(t, s, restore(t, earlier))
 	write(t, older, 400, 10) // it went on by itself
 	number(t, older)
-	foreign := New(db, []byte("the key of another installation, "))
-	signedAbroad, err := New(kv.Mem(), []byte("another")).Checkpoint(t.Context(), now)
+	foreign := on(t, db)
+	signedAbroad, err := mem(t).Checkpoint(t.Context(), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,9 +75,9 @@ func TestHolds(t *testing.T) {
 	}{
 		{"the last", s, second, nil},
 		{"an earlier one", s, first, nil},
-		{"the same of older data", New(restore(t, earlier), key), first, nil},
-		{"a later one than the data", New(restore(t, earlier), key), second, ErrOlder},
-		{"an empty database", New(kv.Mem(), key), first, ErrOlder},
+		{"the same of older data", again(t, s, restore(t, earlier)), first, nil},
+		{"a later one than the data", again(t, s, restore(t, earlier)), second, ErrOlder},
+		{"an empty database", again(t, s, kv.Mem()), first, ErrOlder},
 		{"older data that went on", older, second, ErrChanged},
 		{"another installation's checkpoint", s, signedAbroad, ErrForeign},
 		{"another installation's key", foreign, second, ErrForeign},
@@ -154,7 +154,7 @@ func TestProveGrowth(t *testing.T) {
 	write(t, s, 300, 300)
 	number(t, s)
 	second := checkpoint(t, s)
-	older := New(restore(t, earlier), key)
+	older := again(t, s, restore(t, earlier))
 	write(t, older, 900, 300)
 	number(t, older)
 	fork := checkpoint(t, older)
@@ -167,7 +167,7 @@ func TestProveGrowth(t *testing.T) {
 		{"in order", s, first, second, nil, nil},
 		{"backwards", s, second, first, nil, audit.ErrInconsistent},
 		{"to a fork", s, first, fork, nil, audit.ErrInconsistent},
-		{"to the future", New(restore(t, earlier), key), first, second, ErrOlder, nil},
+		{"to the future", again(t, s, restore(t, earlier)), first, second, ErrOlder, nil},
 		{"from nothing", s, nil, second, audit.ErrForged, nil},
 		{"to nothing", s, first, nil, audit.ErrForged, nil},
 	} {
@@ -252,9 +252,9 @@ func ofLog(key []byte) bool {
 	return false
 }
 
-// tampered returns a store with everything that a log can have: entries of
-// cases and of none, erased ones, and some that have no number yet.
-func tampered(t testing.TB) (pairs []kv.Pair, kept []audit.Checkpoint) {
+// tampered returns a store with everything that a log can have, and its pairs:
+// entries of cases and of none, erased ones, and some that have no number yet.
+func tampered(t testing.TB) (s *Store, pairs []kv.Pair, kept []audit.Checkpoint) {
 	t.Helper()
 	s, db := logOf(t, 12)
 	err := s.Update(context.Background(), func(tx *Tx) error {
@@ -275,21 +275,21 @@ func tampered(t testing.TB) (pairs []kv.Pair, kept []audit.Checkpoint) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return snapshot(t, db), []audit.Checkpoint{c}
+	return s, snapshot(t, db), []audit.Checkpoint{c}
 }
 
 // Not one byte of the log, of its tree, of its pointers or of its checkpoint
 // can be another, in a key or in a value, without being found; and none of
 // these pairs can be gone, or stand under another's key.
 func TestVerifyLogFindsEveryByte(t *testing.T) {
-	pairs, kept := tampered(t)
+	s, pairs, kept := tampered(t)
 	try := func(what string, spoil func([]kv.Pair) []kv.Pair) {
 		t.Helper()
 		copied := make([]kv.Pair, len(pairs))
 		for i, pair := range pairs {
 			copied[i] = kv.Pair{Key: bytes.Clone(pair.Key), Value: bytes.Clone(pair.Value)}
 		}
-		_, err := New(restore(t, spoil(copied)), key).VerifyLog(t.Context(), kept...)
+		_, err := again(t, s, restore(t, spoil(copied))).VerifyLog(t.Context(), kept...)
 		if _, ok := errors.AsType[*audit.BrokenError](err); !ok {
 			t.Fatalf("%s: VerifyLog = %v, want a fault", what, err)
 		}
@@ -340,7 +340,7 @@ func TestVerifyLogFindsForgers(t *testing.T) {
 		}, audit.Short},
 		{"everything taken out", func(t *testing.T, s *Store) {
 			doUpdate(t, s, func(tx *Tx) error {
-				for _, pair := range snapshot(t, s.db) {
+				for _, pair := range snapshot(t, s.DB) {
 					if ofLog(pair.Key) && !bytes.HasPrefix(pair.Key, checkpointKey.key()) {
 						if err := tx.remove(pair.Key); err != nil {
 							return err
@@ -352,7 +352,7 @@ func TestVerifyLogFindsForgers(t *testing.T) {
 		}, audit.Short},
 		{"everything taken out, the checkpoint too", func(t *testing.T, s *Store) {
 			doUpdate(t, s, func(tx *Tx) error {
-				for _, pair := range snapshot(t, s.db) {
+				for _, pair := range snapshot(t, s.DB) {
 					if err := tx.remove(pair.Key); err != nil {
 						return err
 					}
@@ -413,12 +413,12 @@ func TestVerifyLogFindsForgers(t *testing.T) {
 			doUpdate(t, s, func(tx *Tx) error { return errors.Join(err, tx.write(checkpointKey.key(), signed)) })
 		}, audit.Stale},
 		{"a checkpoint of another installation", func(t *testing.T, s *Store) {
-			signed, err := New(kv.Mem(), []byte("another")).signer.Sign(audit.Nothing())
+			signed, err := mem(t).signer.Sign(audit.Nothing())
 			doUpdate(t, s, func(tx *Tx) error { return errors.Join(err, tx.write(checkpointKey.key(), signed)) })
 		}, audit.Alien},
 	} {
-		pairs, kept := tampered(t)
-		s := New(restore(t, pairs), key)
+		s, pairs, kept := tampered(t)
+		s = again(t, s, restore(t, pairs))
 		test.spoil(t, s)
 		_, err := s.VerifyLog(t.Context(), kept...)
 		if got, ok := errors.AsType[*audit.BrokenError](err); !ok || got.Fault != test.want {

@@ -21,11 +21,10 @@ import (
 	"ab325/internal/auth"
 	"ab325/internal/caselist"
 	"ab325/internal/casework"
-	"ab325/internal/files"
 	"ab325/internal/form"
-	"ab325/internal/kv"
 	"ab325/internal/pdf"
 	"ab325/internal/store"
+	"ab325/internal/store/storetest"
 )
 
 // The municipalities of the tests: home is served, away is not.
@@ -57,8 +56,6 @@ type site struct {
 	accounts *accounts.Service
 	store    *store.Store
 	log      *bytes.Buffer
-
-	documents string // the folder of files
 }
 
 func newSite(t *testing.T) *site {
@@ -69,12 +66,7 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st.documents = t.TempDir()
-	kept, err := files.Open(st.documents, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	st.store = store.New(kv.Mem(), []byte("a key of thirty-two bytes to test"))
+	st.store = storetest.New(t)
 	list := caselist.New()
 	if err := list.Load(t.Context(), st.store); err != nil {
 		t.Fatal(err)
@@ -85,7 +77,7 @@ func newSite(t *testing.T) *site {
 		Address: "Jobcenteret\nStatene 2\n5970 Ærøskøbing", Contact: "Fleksjobteamet", Phone: "12 34 56 78", Hours: "kl. 9-14",
 		ServiceGoalDays: 14, DPOName: "Karla Østergård", DPOContact: "dpo@eksempel.example"}))
 	st.cases, err = casework.New(casework.Options{
-		Store: st.store, Files: kept, Directory: list, Accounts: st.accounts, Editions: map[string]casework.Edition{"ab325/2020-03": edition()}, Current: "ab325/2020-03",
+		Store: st.store, Directory: list, Accounts: st.accounts, Editions: map[string]casework.Edition{"ab325/2020-03": edition()}, Current: "ab325/2020-03",
 		Municipalities: municipalities, BaseURL: "http://127.0.0.1:8325", Delivers: true, Now: clock, Rand: rand.Reader,
 	})
 	st.must(err)

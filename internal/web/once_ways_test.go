@@ -3,12 +3,10 @@ package web
 import (
 	"context"
 	"io"
-	"io/fs"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -169,12 +167,10 @@ func (st *site) count() (n count) {
 		}
 		return nil
 	}))
-	st.must(fs.WalkDir(os.DirFS(st.documents), ".", func(_ string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			n.files++
-		}
-		return err
-	}))
+	for _, err := range st.store.Files.All() {
+		st.must(err)
+		n.files++
+	}
 	return n
 }
 

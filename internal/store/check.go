@@ -1,0 +1,365 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ab325/internal/files"
+	"ab325/internal/flexjob"
+	"ab325/internal/kv"
+	"ab325/internal/vault"
+)
+
+// Check reads everything that the store holds, derives again what is derived,
+// rows, index keys, lists and counters, compares both ways, and opens every
+// document. It calls report with each fault that it finds, in words without
+// anything about a person, and returns an error if it could not look.
+//
+// It looks at one moment of the database, and goes on while that is in use. A
+// document that no case refers to is a fault if it was written before loose.
+func (s *Store) Check(ctx context.Context, loose time.Time, report func(fault string)) error {
+	err := s.View(ctx, func(t *Tx) error {
+		c := &checker{ctx: ctx, t: t, report: report, schema: newSchema(),
+			derived: map[prefix]int{}, kept: map[prefix]int{}, numbers: map[string]uint64{}}
+		for _, part := range []func() error{
+			c.pairs, c.strays, c.cases, c.counters, c.slots, func() error { return t.checkLists(report) },
+		} {
+			if err := part(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = s.checkLoose(ctx, loose, report)
+	}
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	return nil
+}
+
+// A checker is one run of Check.
+type checker struct {
+	ctx    context.Context
+	t      *Tx
+	report func(string)
+	schema schema
+
+	derived, kept map[prefix]int // index keys
+	records       map[prefix]int
+	used          []uint64          // slots that cases have, a bit for each
+	numbers       map[string]uint64 // highest case number, by year
+	lastMessage   uint64
+}
+
+func (c *checker) fault(format string, args ...any) { c.report(fmt.Sprintf(format, args...)) }
+
+// pairs opens every record and looks for the index keys that lead to it.
+func (c *checker) pairs() error {
+	c.records = map[prefix]int{}
+	for p, err := range c.t.r.Scan(nil, nil) {
+		if err := errors.Join(err, c.ctx.Err()); err != nil {
+			return err
+		}
+		sec, err := c.schema.of(p.Key)
+		switch {
+		case err != nil:
+			c.fault("%v", err)
+		case sec.to != nil:
+			c.kept[sec.at]++
+		case sec.new != nil:
+			c.records[sec.at]++
+			if err := c.record(sec, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *checker) record(sec *section, p kv.Pair) error {
+	v, h, err := sec.decode(c.t.keys, p)
+	if errors.Is(err, vault.ErrErased) {
+		c.fault("%q is left of a case that was erased", p.Key)
+		return nil
+	} else if err != nil {
+		c.fault("%q cannot be read: %v", p.Key, err)
+		return nil
+	}
+	if m, ok := v.(*Message); ok {
+		c.lastMessage = max(c.lastMessage, m.ID)
+	}
+	if sec.leads == nil {
+		return nil
+	}
+	leads := sec.leads(v, h.Revision)
+	keys := make([][]byte, len(leads))
+	for i, lead := range leads {
+		keys[i] = lead.Key
+		at, err := c.schema.of(lead.Key)
+		if err != nil {
+			return err
+		}
+		c.derived[at.at]++
+	}
+	values, err := c.t.r.GetMany(keys)
+	if err != nil {
+		return err
+	}
+	for i, value := range values {
+		if value == nil {
+			c.fault("%q has no key %q that leads to it", p.Key, keys[i])
+		} else if !bytes.Equal(value, leads[i].Value) {
+			c.fault("%q is another revision than the key %q that leads to it, or another one's", p.Key, keys[i])
+		}
+	}
+	return nil
+}
+
+// strays looks for index keys that lead to nothing, where there are other than
+// were derived.
+func (c *checker) strays() error {
+	for _, sec := range sections() {
+		if sec.to == nil || c.kept[sec.at] == c.derived[sec.at] || sec.at == listKeys || sec.at == barredKeys {
+			continue
+		}
+		for p, err := range c.t.r.Scan(kv.Range(sec.at.key())) {
+			if err := errors.Join(err, c.ctx.Err()); err != nil {
+				return err
+			}
+			if err := c.stray(&sec, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *checker) stray(sec *section, p kv.Pair) error {
+	key, err := sec.to(p)
+	if err != nil {
+		c.fault("%v", err)
+		return nil
+	}
+	of, err := c.schema.of(key)
+	if err != nil {
+		return err
+	}
+	record, err := c.t.r.Get(key)
+	if errors.Is(err, kv.ErrNotFound) {
+		c.fault("%q leads to %q, which is not there", p.Key, key)
+		return nil
+	} else if err != nil {
+		return err
+	}
+	v, h, err := of.decode(c.t.keys, kv.Pair{Key: key, Value: record})
+	if err != nil || of.leads == nil {
+		return nil // reported, or only that it is there counts
+	}
+	if at(of.leads(v, h.Revision), p.Key) < 0 {
+		c.fault("%q leads to %q, which has no such key", p.Key, key)
+	}
+	return nil
+}
+
+// cases derives the row of every case, and opens its documents.
+func (c *checker) cases() error {
+	for pair, err := range c.t.r.Scan(kv.Range(caseKeys.key())) {
+		if err := errors.Join(err, c.ctx.Err()); err != nil {
+			return err
+		}
+		id := kv.Split(pair.Key, caseKeys.key()).Text()
+		clear(c.t.rows) // which would become all
+		clear(c.t.read)
+		is, err := c.t.Case(id)
+		if err != nil {
+			c.fault("%v", err)
+			continue
+		}
+		if err := c.oneCase(is, c.t.rows[id]); err != nil {
+			return err
+		}
+	}
+	if cases, rows := c.records[caseKeys], c.records[rowKeys]; cases != rows {
+		c.fault("there are %d cases and %d rows", cases, rows)
+	}
+	return nil
+}
+
+func (c *checker) oneCase(is *flexjob.Case, row place) error {
+	want := c.t.entryOf(is)
+	i := slices.IndexFunc(c.t.indexes, func(k vault.IndexKey) bool { return k.ID == row.Index })
+	if i < 0 {
+		c.fault("case %s cannot be found by number: it was indexed with key %s, which the keyring does not have", is.ID, row.Index)
+	} else {
+		want.Index, want.Find = row.Index, findable(c.t.indexes[i], is)
+	}
+	if !equalEntries(want, row.entry) {
+		c.fault("the row of case %s is not what the case gives", is.ID)
+	}
+	if ids, err := c.t.Find(ByNumber, is.Number); err != nil {
+		return err
+	} else if is.Number != "" && !slices.Equal(ids, []string{is.ID}) {
+		c.fault("the number of case %s finds %d cases", is.ID, len(ids))
+	}
+	if year, n, ok := strings.Cut(is.Number, "-"); ok {
+		if n, err := strconv.ParseUint(n, 10, 64); err == nil {
+			c.numbers[year] = max(c.numbers[year], n)
+		}
+	}
+	c.use(is.ID, row.slot)
+	for file, hash := range documentsOf(is) {
+		data, err := openFile(c.t.keys, c.t.store.Files, is.ID, file, row.slot)
+		if errors.Is(err, files.ErrNotFound) {
+			c.fault("document %s of case %s is missing", file, is.ID)
+		} else if err != nil {
+			c.fault("document %s of case %s: %v", file, is.ID, err)
+		} else if sha256.Sum256(data) != hash {
+			c.fault("document %s of case %s is not the one that was kept", file, is.ID)
+		}
+	}
+	return nil
+}
+
+// equalEntries compares rows as they are stored.
+func equalEntries(a, b entry) bool {
+	normal := func(e entry) entry {
+		e.Row.Created = e.Row.Created.UTC()
+		e.Row.Disqualified = append([]string{}, e.Row.Disqualified...)
+		e.Find, e.Files = append([][]byte{}, e.Find...), append([]string{}, e.Files...)
+		return e
+	}
+	return reflect.DeepEqual(normal(a), normal(b))
+}
+
+// documentsOf returns the documents of a case with their hashes.
+func documentsOf(c *flexjob.Case) map[string][sha256.Size]byte {
+	docs := map[string][sha256.Size]byte{}
+	for i := range c.Signatures {
+		docs[c.Signatures[i].Document.File] = c.Signatures[i].Document.Hash
+	}
+	for i := range c.Attachments {
+		docs[c.Attachments[i].File] = c.Attachments[i].Hash
+	}
+	for i := range c.Blad2s {
+		if issue := c.Blad2s[i].Issue; issue != nil {
+			for _, k := range issue.Copies {
+				docs[k.Document.File] = k.Document.Hash
+			}
+		}
+	}
+	delete(docs, "")
+	return docs
+}
+
+// use notes the slot of a case, which no other may have.
+func (c *checker) use(caseID string, slot uint64) {
+	for uint64(len(c.used)) <= slot/64 {
+		c.used = append(c.used, make([]uint64, 1024)...)
+	}
+	bit := uint64(1) << (slot % 64)
+	if slot == house || c.used[slot/64]&bit != 0 {
+		c.fault("case %s has key %d, which is another's", caseID, slot)
+	}
+	c.used[slot/64] |= bit
+}
+
+// counters compares the counters with the highest number that was given.
+func (c *checker) counters() error {
+	for year, highest := range c.numbers {
+		y, err := strconv.ParseUint(year, 10, 64)
+		if err != nil {
+			continue // a number of another kind
+		}
+		n, err := c.t.counter(yearKeys.number(y))
+		if err != nil {
+			return err
+		}
+		if n < highest {
+			c.fault("the next case of %s would get number %d, and there is %d already", year, n+1, highest)
+		}
+	}
+	n, err := c.t.counter(messageNumber.key())
+	if err == nil && n < c.lastMessage {
+		c.fault("the next message would get number %d, and there is %d already", n+1, c.lastMessage)
+	}
+	return err
+}
+
+// slots compares the slots that were given with those that cases have, and the
+// log of erasures with what is there.
+func (c *checker) slots() error {
+	given, err := c.t.counter(slotCount.key())
+	if err != nil {
+		return err
+	}
+	keys := c.t.store.Vault
+	if n := keys.Len(); n <= given {
+		c.fault("the vault has %d keys, and %d were given: it is older than the database", n, given+1)
+	}
+	unused, err := c.unusedSlots(given)
+	if err != nil {
+		return err
+	}
+	for e, err := range keys.Erasures() {
+		if err != nil {
+			return err
+		}
+		delete(unused, e.Slot)
+		if _, err := keys.Key(e.Slot); !errors.Is(err, vault.ErrErased) {
+			c.fault("key %d was erased with case %s, and is there: %v", e.Slot, e.Case, err)
+		}
+		if _, err := c.t.r.Get(caseKeys.text(e.Case)); err == nil {
+			c.fault("case %s was erased, and is there", e.Case)
+		}
+	}
+	for slot := range unused {
+		c.fault("key %d is of no case", slot)
+	}
+	return nil
+}
+
+// unusedSlots returns the slots that were given and that no case has, but those
+// of cases that are being erased or that a restored database does not know.
+func (c *checker) unusedSlots(given uint64) (map[uint64]bool, error) {
+	unused := map[uint64]bool{}
+	for slot := uint64(1); slot <= given; slot++ {
+		if slot/64 >= uint64(len(c.used)) || c.used[slot/64]>>(slot%64)&1 == 0 {
+			unused[slot] = true
+		}
+	}
+	for e, err := range all[erasing](c.t, erasingKind, erasingKeys) {
+		if err != nil {
+			return nil, err
+		}
+		delete(unused, e.Slot)
+	}
+	for pair, err := range c.t.r.Scan(kv.Range(slotLostKeys.key())) {
+		if err != nil {
+			return nil, err
+		}
+		first, last := kv.Split(pair.Key, slotLostKeys.key()).Uint(), kv.Split(pair.Value, nil).Uint()
+		for slot := first; slot <= last; slot++ {
+			delete(unused, slot)
+		}
+	}
+	return unused, nil
+}
+
+// checkLoose reports the documents that no case refers to, and that were
+// written before the given time.
+func (s *Store) checkLoose(ctx context.Context, before time.Time, report func(string)) error {
+	return s.looseFiles(ctx, before, func(file string) error {
+		report(fmt.Sprintf("document %s is of no case", file))
+		return nil
+	})
+}

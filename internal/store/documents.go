@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"ab325/internal/files"
+	"ab325/internal/flexjob"
+)
+
+// fileSeal is what a document's bytes are sealed as, with its case and its id.
+const fileSeal = "ab325 document"
+
+// WriteFile keeps a document of a case that exists and returns its id when it
+// is durable. The case refers to it by that from its next [Tx.PutCase] on; a
+// document that no case refers to is removed after a while, by SweepFiles.
+func (s *Store) WriteFile(ctx context.Context, caseID string, data []byte) (file string, err error) {
+	var slot uint64
+	err = s.View(ctx, func(t *Tx) error {
+		row, err := t.row(caseID)
+		if errors.Is(err, errNone) {
+			return noCase()
+		}
+		slot = row.slot
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("keep a document of case %s: %w", caseID, err)
+	}
+	if file, err = s.Files.NewID(); err != nil {
+		return "", err
+	}
+	sealed, err := newKeychain(s.Vault).seal(fileKind, slot, 1, data, fileSeal, caseID, file)
+	if err != nil {
+		return "", fmt.Errorf("keep a document of case %s: %w", caseID, err)
+	}
+	if err := unavailable(s.Files.Write(ctx, file, sealed)); err != nil {
+		return "", err
+	}
+	return file, nil
+}
+
+// ReadFile returns a document that the case refers to, or a NotFound problem.
+func (s *Store) ReadFile(ctx context.Context, caseID, file string) ([]byte, error) {
+	var slot uint64
+	err := s.View(ctx, func(t *Tx) error {
+		row, err := t.row(caseID)
+		if errors.Is(err, errNone) || err == nil && !slices.Contains(row.Files, file) {
+			return noCase()
+		}
+		slot = row.slot
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("document %s of case %s: %w", file, caseID, err)
+	}
+	data, err := openFile(newKeychain(s.Vault), s.Files, caseID, file, slot)
+	if err != nil {
+		return nil, fmt.Errorf("document %s of case %s: %w", file, caseID, err)
+	}
+	return data, nil
+}
+
+// openFile returns the bytes of a document, which must be sealed with the key
+// of its case.
+func openFile(keys *keychain, from *files.Store, caseID, file string, slot uint64) ([]byte, error) {
+	sealed, err := from.Read(file)
+	if err != nil {
+		return nil, err
+	}
+	h, data, err := keys.open(fileKind, sealed, fileSeal, caseID, file)
+	if err == nil && *h.Slot != slot {
+		err = fmt.Errorf("it is sealed with key %d, and the case with key %d", *h.Slot, slot)
+	}
+	return data, err
+}
+
+// filesOf returns the ids of the documents that c refers to, sorted: what was
+// removed from it is still told of, and kept until the case is erased.
+func filesOf(c *flexjob.Case) (ids []string) {
+	for i := range c.Signatures {
+		ids = append(ids, c.Signatures[i].Document.File)
+	}
+	for i := range c.Attachments {
+		ids = append(ids, c.Attachments[i].File)
+	}
+	for i := range c.Blad2s {
+		if issue := c.Blad2s[i].Issue; issue != nil {
+			for _, k := range issue.Copies {
+				ids = append(ids, k.Document.File)
+			}
+		}
+	}
+	ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" })
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// newFiles refuses a document that the case refers to first now, if another
+// case has it.
+func (t *Tx) newFiles(caseID string, was, now []string) error {
+	for _, file := range now {
+		if slices.Contains(was, file) {
+			continue
+		}
+		if is, err := t.pointer(fileKeys.text(file)); err == nil && is != caseID {
+			return fmt.Errorf("document %s of case %s is case %s's", file, caseID, is)
+		} else if err != nil && !errors.Is(err, errNone) {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"ab325/internal/kv"
+	"ab325/internal/vault"
+)
+
+// A record about a person is sealed with the key of its case, or of the house
+// where it is of no case. What it is sealed with, byte for byte, are its header
+// line and the key that it stands at: so a value that was moved to another
+// case, key, kind or revision, or changed anywhere, does not open.
+const recordSeal = "ab325 record"
+
+// house is the slot of the key of the house: staff and what is theirs, and
+// settings.
+const house = 0
+
+var (
+	errOpen   = errors.New("the record is not sealed")
+	errSealed = errors.New("the record is sealed, and must not be")
+)
+
+// A keychain opens the keys of a vault and keeps the last ones for the next
+// record of the same transaction. It is not safe for concurrent use.
+type keychain struct {
+	vault *vault.Vault
+	keys  map[uint64]*vault.Key
+}
+
+func newKeychain(v *vault.Vault) *keychain {
+	return &keychain{v, make(map[uint64]*vault.Key)}
+}
+
+// keptKeys is how many keys a keychain keeps: a transaction is about a case or
+// two, and one that reads all of them meets each key once.
+const keptKeys = 16
+
+// key returns the key in a slot.
+func (c *keychain) key(slot uint64) (*vault.Key, error) {
+	if k, ok := c.keys[slot]; ok {
+		return k, nil
+	}
+	k, err := c.vault.Key(slot)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.keys) == keptKeys {
+		clear(c.keys)
+	}
+	c.keys[slot] = k
+	return k, nil
+}
+
+// encode returns the sealed record of v, to stand at key.
+func (c *keychain) encode(k kind, key kv.Key, slot uint64, rev int, v any) ([]byte, error) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", k.name, err)
+	}
+	return c.seal(k, slot, rev, body, string(key))
+}
+
+// seal returns the record with the given body, bound to its header and what
+// else is given.
+func (c *keychain) seal(k kind, slot uint64, rev int, body []byte, bound ...string) ([]byte, error) {
+	if k.open {
+		return nil, fmt.Errorf("encode %s: %w", k.name, errSealed)
+	}
+	secret, err := c.key(slot)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", k.name, err)
+	}
+	line, err := json.Marshal(header{k.name, k.version(), rev, &slot})
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", k.name, err)
+	}
+	sealed := secret.Seal(body, append([]string{recordSeal, string(line)}, bound...)...)
+	return append(append(line, '\n'), sealed...), nil
+}
+
+// decode reads the record at key, sealed or open as its kind is, into v.
+func (c *keychain) decode(k kind, key kv.Key, record []byte, v any) (header, error) {
+	h, body, err := c.open(k, record, string(key))
+	if err != nil {
+		return h, err
+	}
+	return h, k.read(h.Version, body, v)
+}
+
+// open returns the header and body of a record that is bound to what is given.
+func (c *keychain) open(k kind, record []byte, bound ...string) (header, []byte, error) {
+	h, line, body, err := k.split(record)
+	switch {
+	case err != nil:
+		return h, nil, err
+	case k.open && h.Slot != nil:
+		return h, nil, fmt.Errorf("decode %s: %w", k.name, errSealed)
+	case k.open:
+		return h, body, nil
+	case h.Slot == nil:
+		return h, nil, fmt.Errorf("decode %s: %w", k.name, errOpen)
+	}
+	secret, err := c.key(*h.Slot)
+	if err != nil {
+		return h, nil, fmt.Errorf("decode %s: %w", k.name, err)
+	}
+	plain, err := secret.Open(body, append([]string{recordSeal, string(line)}, bound...)...)
+	if err != nil {
+		return h, nil, fmt.Errorf("decode %s: sealed with key %d: %w", k.name, *h.Slot, err)
+	}
+	return h, plain, nil
+}
+
+// putSealed writes a sealed record at key.
+func (t *Tx) putSealed(k kind, key kv.Key, slot uint64, rev int, v any) error {
+	if k.kept {
+		if err := t.changing(); err != nil {
+			return err
+		}
+	}
+	record, err := t.keys.encode(k, key, slot, rev, v)
+	if err != nil {
+		return err
+	}
+	return t.write(key, record)
+}
