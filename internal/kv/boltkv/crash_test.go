@@ -77,10 +77,12 @@ func stream(t *testing.T, db *DB, worker int) error {
 }
 
 // child starts this test's program as a child, calls started once it has saved
-// something, and returns the lines it printed until it ended.
-func child(t *testing.T, do, path string, started func(*os.Process)) (lines []string) {
+// something, and returns the lines it printed until it ended. Another program
+// may run it.
+func child(t *testing.T, do, path string, started func(*os.Process), by ...string) (lines []string) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestChild$")
+	args := append(by, os.Args[0], "-test.run=^TestChild$")
+	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), childEnv+"="+do+" "+path)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
