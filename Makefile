@@ -8,7 +8,7 @@ dist   := internal/web/static/dist
 addr   ?= 127.0.0.1:8325
 demo   ?= bin/demo
 
-.PHONY: help run build assets test check race bench clean
+.PHONY: help run build assets test check race torture bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -44,6 +44,10 @@ check: ## formatting, vet, staticcheck, known vulnerabilities, tidiness
 
 race: ## every test, with the race detector where there is a C compiler
 	.ci/tests
+
+torture: assets ## 1 000 power cuts, and a fault at every call that writes, of every kind of request (an hour; as root)
+	@.ci/packages
+	AB325_TORTURE=yes CI=true go test -run 'Torture' -timeout 5h -v ./cmd/ab325
 
 bench: build ## speed and size, as ratios measured in one run
 	go test -run '^$$' -bench . -benchtime 2s ./...

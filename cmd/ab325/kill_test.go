@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -106,44 +107,51 @@ func prepareWriters(t *testing.T, dir, base string) []*writer {
 }
 
 // checkSaved opens the data as the next start does and looks for each writer's
-// last acknowledged save. A later one may be there too, that the answer to was
-// lost: the writer goes on from it.
+// last acknowledged save.
 func checkSaved(t *testing.T, dir string, writers []*writer) {
 	t.Helper()
 	op, err := openData(dir, world(), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
-		if err := op.close(); err != nil {
-			t.Fatal(err)
-		}
-	}()
 	if err := op.db.Check(); err != nil {
 		t.Errorf("the database: %v", err)
 	}
 	for _, w := range writers {
-		err := op.store.View(t.Context(), func(tx *store.Tx) error {
-			c, err := tx.Case(w.id)
-			if err != nil {
-				return err
-			}
-			w.old = c.Blad1["job.description"].Value
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		kept := 0
-		if at := strings.LastIndexByte(w.old, ' '); at >= 0 {
-			if kept, err = strconv.Atoi(w.old[at+1:]); err != nil {
-				t.Errorf("a writer's field holds %q", w.old)
-			}
-		}
-		if kept < w.acknowledged {
-			t.Errorf("save %d of a writer is missing: its field holds number %d", w.acknowledged, kept)
+		if err := w.kept(t.Context(), op.store); err != nil {
+			t.Error(err)
 		}
 	}
+	if err := op.close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// kept returns an error if the writer's last acknowledged save is missing. A
+// later one may be there too, that the answer to was lost: the writer goes on
+// from it.
+func (w *writer) kept(ctx context.Context, s *store.Store) error {
+	err := s.View(ctx, func(tx *store.Tx) error {
+		c, err := tx.Case(w.id)
+		if err != nil {
+			return err
+		}
+		w.old = c.Blad1["job.description"].Value
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	kept := 0
+	if at := strings.LastIndexByte(w.old, ' '); at >= 0 {
+		if kept, err = strconv.Atoi(w.old[at+1:]); err != nil {
+			return fmt.Errorf("a writer's field holds %q", w.old)
+		}
+	}
+	if kept < w.acknowledged {
+		return fmt.Errorf("save %d of a writer is missing: its field holds number %d", w.acknowledged, kept)
+	}
+	return nil
 }
 
 // startService starts the program on the data and waits until it answers.

@@ -100,6 +100,9 @@ func (v *visitor) submits(form *html.Node, values url.Values, attachment ...[]by
 
 // posts is presses for whatever the answer is.
 func (v *visitor) posts(button string, fill map[string]string, attachment ...[]byte) error {
+	if v.seen == nil {
+		return errors.New("no page was seen")
+	}
 	form, pressed := formOf(v.seen.root, button)
 	if form == nil {
 		return fmt.Errorf("%s has no button %q:\n%s", v.seen.url.Path, button, v.seen.words())
