@@ -64,6 +64,8 @@ var staffRoutes = append([]route{
 	{"POST", "/jobcenter/brugere/:staff/spaer", staff, adminRole, false, (*Server).disableStaff},
 	{"POST", "/jobcenter/brugere/:staff/aaben", staff, adminRole, false, (*Server).enableStaff},
 
+	{"GET", "/jobcenter/drift", staff, adminRole, false, (*Server).showOperations},
+
 	{"GET", "/jobcenter/log", staff, auditRole, false, (*Server).showLog},
 	{"POST", "/jobcenter/log/kontrol", staff, auditRole, false, (*Server).verifyLog},
 }, actRoutes()...)
@@ -73,6 +75,7 @@ const (
 	partCases    = "Sager"
 	partSettings = "Indstillinger"
 	partStaff    = "Brugere"
+	partRunning  = "Drift"
 	partLog      = "Log"
 	partPassword = "Adgangskode"
 )
@@ -96,9 +99,13 @@ func (s *Server) staffPage(c *gin.Context, title, part string) Page {
 		{Link{staffPlace, partCases}, []auth.Role{auth.Caseworker, auth.Issuer, auth.TeamLeader}},
 		{Link{staffPlace + "/indstillinger", partSettings}, []auth.Role{auth.Administrator}},
 		{Link{staffPlace + "/brugere", partStaff}, []auth.Role{auth.Administrator}},
+		{Link{staffPlace + "/drift", partRunning}, []auth.Role{auth.Administrator}},
 		{Link{staffPlace + "/log", partLog}, []auth.Role{auth.Auditor}},
 		{Link{staffPlace + "/adgangskode", partPassword}, auth.Roles()},
 	} {
+		if link.Text == partRunning && s.options.Operations == nil {
+			continue
+		}
 		if who.Has(link.roles...) {
 			here := link.Text == part
 			p.Nav = append(p.Nav, NavLink{link.Link, here && link.Href == p.Site.Path, here})

@@ -188,7 +188,7 @@ func TestStaffRoles(t *testing.T) {
 			if strings.HasSuffix(path, "/spaer") || strings.HasSuffix(path, "/ophaev") {
 				want = "leader"
 			}
-		case strings.HasPrefix(path, "/jobcenter/indstillinger"), strings.HasPrefix(path, "/jobcenter/brugere"):
+		case strings.HasPrefix(path, "/jobcenter/indstillinger"), strings.HasPrefix(path, "/jobcenter/brugere"), path == "/jobcenter/drift":
 			want = "administrator"
 		case strings.HasPrefix(path, "/jobcenter/log/"), path == "/jobcenter/log":
 			want = "auditor"
