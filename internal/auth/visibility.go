@@ -74,7 +74,7 @@ var sees = map[Fact][]Viewer{
 	FactEndReason:    append([]Viewer{EmployeeView}, desk...),
 	FactDisqualified: desk,
 	FactTimeline:     all,
-	FactLog:          {AuditorView},
+	FactLog:          {EmployeeView, AuditorView}, // of the own case: «hvilke oplysninger kommunen har om dig» (R27)
 }
 
 // Facts returns every fact of the table, sorted.

@@ -41,7 +41,7 @@ func TestVisibility(t *testing.T) {
 		FactEndReason:     "x-xx--",
 		FactDisqualified:  "--xx--",
 		FactTimeline:      "xxxx--",
-		FactLog:           "-----x",
+		FactLog:           "x----x",
 	}
 	for _, f := range Facts() {
 		cells, ok := want[f]

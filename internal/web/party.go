@@ -36,6 +36,9 @@ var partyRoutes = []route{
 	{"GET", "/ansat/:id/underskrift/:hash", employee, "", false, (*Server).showUnsigned},
 	{"GET", "/ansat/:id/kvittering", employee, "", false, (*Server).showReceipt},
 
+	{"GET", "/ansat/:id/indsigt", employee, "", false, (*Server).showExtract},
+	{"GET", "/ansat/:id/indsigt/log.json", employee, "", false, (*Server).downloadExtract},
+
 	{"GET", "/:side/:id/ret/:field", party, "", false, (*Server).showAskCorrection},
 	{"POST", "/:side/:id/ret/:field", party, "", false, (*Server).askCorrection},
 	{"POST", "/:side/:id/rettelse/:correction/luk", party, "", false, (*Server).closeCorrection},

@@ -39,6 +39,7 @@ func partySamples() map[string][]pager {
 	}
 	ended := &partyCasePage{partyPage: firm, Ended: &ending{"Slut", "Det er slut", "Grund", true}, Complaint: &complaint{Passed: true}}
 	return map[string][]pager{
+		"extract":         {&extractPage{ida, "2026-1", Table{"Log", []Head{{"A", false}}, []TableRow{{[]Cell{{Text: "a", Small: "b"}}}}, "Intet"}, "/x", "/y"}, &extractPage{}},
 		"partycase":       {fullCase, &partyCasePage{}, ended},
 		"step":            {&stepPage{ida, "job", groups, false, true, "Eksempel Kommune", files, "1"}, &stepPage{}, &stepPage{partyPage: firm, Step: "employee", Frozen: true}, &stepPage{partyPage: firm, Step: "company"}},
 		"correction":      {&correctionPage{ida, "Navn", "Ida", Textarea{fullText("comment").Control, "x", 4, 1000}, "/x"}, &correctionPage{}},
