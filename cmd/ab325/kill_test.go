@@ -163,15 +163,23 @@ func startService(t *testing.T, program, dir, address string) *exec.Cmd {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	if !reachable(address) {
+		t.Fatalf("the service does not answer:\n%s", log.String())
+	}
+	return cmd
+}
+
+// reachable waits until a service answers at the address, and reports whether
+// one did.
+func reachable(address string) bool {
 	for began := time.Now(); time.Since(began) < 30*time.Second; time.Sleep(2 * time.Millisecond) {
 		resp, err := http.Get("http://" + address + "/health")
 		if err == nil {
 			resp.Body.Close()
-			return cmd
+			return true
 		}
 	}
-	t.Fatalf("the service does not answer:\n%s", log.String())
-	return nil
+	return false
 }
 
 // buildProgram builds the program, without the race detector.
