@@ -41,7 +41,8 @@ func TestWhileWhole(t *testing.T) {
 	} {
 		d := &disk{make(chan struct{}), full}
 		began := time.Now()
-		err := whileWhole(t.Context(), d, func(ctx context.Context) error { return test.run(ctx, d) })
+		whole := &disk{make(chan struct{}), nil}
+		err := whileWhole(t.Context(), []medium{whole, d}, func(ctx context.Context) error { return test.run(ctx, d) })
 		if took := time.Since(began); !errors.Is(err, test.want) || took > time.Second {
 			t.Errorf("%s: whileWhole = %v after %v, want %v within a second", test.name, err, took, test.want)
 		}

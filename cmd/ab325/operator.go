@@ -63,6 +63,11 @@ func (op *operator) close() error {
 	return closeAll([]io.Closer{op.db, op.store.Vault, op.store.Files})
 }
 
+// media returns what holds the data.
+func (op *operator) media() []medium {
+	return []medium{op.db, op.store.Vault, op.store.Files}
+}
+
 // A task is one thing that an operator can be asked to do. Its input is JSON;
 // what it prints is for the person who typed the command.
 type task func(ctx context.Context, input []byte, out *console) error

@@ -64,12 +64,9 @@ func serve(ctx context.Context, env *environ, c *config) error {
 	if err != nil {
 		return err
 	}
-	work := func(ctx context.Context) error { return errors.Join(serveData(ctx, env, c, op), op.close()) }
-	for _, m := range []medium{op.db, op.store.Vault, op.store.Files} {
-		inner := work
-		work = func(ctx context.Context) error { return whileWhole(ctx, m, inner) }
-	}
-	return work(ctx)
+	return whileWhole(ctx, op.media(), func(ctx context.Context) error {
+		return errors.Join(serveData(ctx, env, c, op), op.close())
+	})
 }
 
 // serveData opens the listeners and serves the operator's data on them.

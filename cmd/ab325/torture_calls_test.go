@@ -181,7 +181,7 @@ func (s *instance) leaves() {
 	s.t.Helper()
 	said := s.log.String()
 	if code := s.cmd.ProcessState.ExitCode(); code != 1 || !clearLine.MatchString(said) {
-		s.t.Errorf("the service ended with %d and said\n%s", code, said)
+		s.t.Errorf("the service ended with %d and said\n%s", code, s.lastWords())
 	}
 }
 

@@ -86,7 +86,7 @@ func serves(t *testing.T, program, home, address string) *instance {
 		}
 		select {
 		case <-s.ended:
-			t.Fatalf("the service has ended:\n%s", &s.log)
+			t.Fatalf("the service has ended: %s", s.lastWords())
 		case <-time.After(3 * time.Millisecond):
 		}
 	}
@@ -107,8 +107,14 @@ func (s *instance) stops() {
 	}
 	<-s.ended
 	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
-		s.t.Fatalf("told to stop the service ended with %d:\n%s", code, &s.log)
+		s.t.Fatalf("told to stop the service ended with %d and said %s", code, s.lastWords())
 	}
+}
+
+// lastWords are the last lines of a service that has ended.
+func (s *instance) lastWords() string {
+	lines := strings.SplitAfter(s.log.String(), "\n")
+	return strings.Join(lines[max(0, len(lines)-4):], "")
 }
 
 // copyFolder copies the folders of data and of keys; the keys first, so that
