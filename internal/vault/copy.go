@@ -125,7 +125,7 @@ func load(temp string, r io.Reader) error {
 // makeDir makes dir with what fill puts there, or not at all.
 func makeDir(dir string, fill func(temp string) error) (err error) {
 	temp := filepath.Clean(dir) + ".new"
-	if err := os.RemoveAll(temp); err != nil { // of a crash
+	if err := removeDir(temp); err != nil { // of a crash
 		return err
 	}
 	if err := os.Mkdir(temp, 0o700); err != nil {
@@ -133,7 +133,7 @@ func makeDir(dir string, fill func(temp string) error) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.RemoveAll(temp))
+			err = errors.Join(err, removeDir(temp))
 		}
 	}()
 	if err := errors.Join(fill(temp), realDisk().syncDir(temp)); err != nil {
@@ -143,6 +143,12 @@ func makeDir(dir string, fill func(temp string) error) (err error) {
 		return err
 	}
 	return realDisk().syncDir(filepath.Dir(filepath.Clean(dir)))
+}
+
+// removeDir removes a folder that was not finished, and overwrites its keys.
+func removeDir(temp string) error {
+	err := discard(realDisk(), nil, filepath.Join(temp, keysName))
+	return errors.Join(err, os.RemoveAll(temp))
 }
 
 // writeFile makes a durable file of head and all that r has.

@@ -18,11 +18,13 @@ type copied struct {
 const step = 512
 
 // Rewrap wraps every key anew with the first wrapping key of ring, and uses
-// ring from then on. It must have every wrapping key that is in use. All else
-// goes on meanwhile, but CopyTo and another Rewrap wait. When it returns nil
-// the old wrapping keys open nothing any more, and the file that they opened
-// is overwritten; if it stops early, all is as before, except that new keys
-// may be wrapped with ring's first already.
+// ring from then on. It must have every wrapping key that is in use, else that
+// is ErrWrapped and nothing is changed. All else goes on meanwhile, but CopyTo
+// and another Rewrap wait. When it returns nil the old wrapping keys open
+// nothing any more, and the file that they opened is overwritten. If it stops
+// early, all is as before, except that new keys may be wrapped with ring's
+// first already. A damaged key stops it, and the error says which: once that is
+// put back from a copy, or erased, Rewrap goes on.
 func (v *Vault) Rewrap(ctx context.Context, ring *Keyring) error {
 	if err := v.hold(ctx); err != nil {
 		return err
@@ -35,6 +37,9 @@ func (v *Vault) Rewrap(ctx context.Context, ring *Keyring) error {
 }
 
 func (v *Vault) rewrap(ctx context.Context, ring *Keyring) error {
+	if _, err := v.wrapped(ctx, ring); err != nil { // before anything is changed
+		return err
+	}
 	if err := v.use(ring); err != nil {
 		return err
 	}
@@ -54,8 +59,8 @@ func (v *Vault) rewrap(ctx context.Context, ring *Keyring) error {
 // use makes new keys be wrapped with ring's first, and keeps what opens the
 // others.
 func (v *Vault) use(ring *Keyring) error {
-	if ring.instance != v.table.ring.instance {
-		return ErrForeign
+	if !ring.has(v.table.ring.wraps[0].id) { // by which a key may have been made since
+		return ErrWrapped
 	}
 	both := *ring
 	both.wraps = append([]wrapKey(nil), ring.wraps...)
@@ -80,6 +85,9 @@ func (v *Vault) setTable(t *table) {
 // wrapped reports whether all keys are wrapped with ring's first. It is an
 // error if one is wrapped with none of them.
 func (v *Vault) wrapped(ctx context.Context, ring *Keyring) (done bool, err error) {
+	if ring.instance != v.table.ring.instance {
+		return false, ErrForeign
+	}
 	done = true
 	total := v.slots.Load()
 	for first := uint64(0); first < total; first += step {
