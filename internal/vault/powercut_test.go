@@ -5,78 +5,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
-	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 )
-
-var errCut = errors.New("the power is cut")
-
-// A frail is a disk whose power is cut at the n-th write or sync. What was
-// written since the last sync of a file is then there in part, by the sector.
-type frail struct {
-	cut      int // how many calls do something
-	calls    int
-	asleep   bool // syncs do nothing, as in a build that forgets them
-	unsynced map[*os.File][]sector
-	rnd      *mathrand.Rand
-}
-
-// A sector is what a write replaced.
-type sector struct {
-	at  int64
-	was []byte
-}
-
-func (f *frail) disk() disk { return disk{f.write, f.sync} }
-
-func (f *frail) write(file *os.File, b []byte, at int64) (int, error) {
-	f.calls++
-	if f.calls > f.cut {
-		return 0, errCut
-	}
-	for i := 0; i < len(b); i += headerSize { // ours begin at sectors, or are within one
-		was := make([]byte, min(headerSize, len(b)-i))
-		if _, err := file.ReadAt(was, at+int64(i)); err != nil && !errors.Is(err, io.EOF) {
-			return 0, err
-		}
-		f.unsynced[file] = append(f.unsynced[file], sector{at + int64(i), was})
-	}
-	if f.calls < f.cut {
-		return file.WriteAt(b, at)
-	}
-	n, err := file.WriteAt(b[:f.rnd.IntN(len(b)+1)], at) // torn
-	return n, errors.Join(err, errCut)
-}
-
-func (f *frail) sync(file *os.File) error {
-	f.calls++
-	if f.calls >= f.cut {
-		return errCut
-	}
-	if !f.asleep {
-		delete(f.unsynced, file)
-	}
-	return nil
-}
-
-// lose takes back some sectors that no sync has made durable.
-func (f *frail) lose(t *testing.T) {
-	for file, sectors := range f.unsynced {
-		for _, s := range slices.Backward(sectors) {
-			if f.rnd.IntN(2) == 0 {
-				continue
-			}
-			if _, err := file.WriteAt(s.was, s.at); err != nil && !errors.Is(err, os.ErrClosed) {
-				t.Fatal(err)
-			}
-		}
-	}
-}
 
 // A record is what a vault has acknowledged, and what was asked of it last.
 type record struct {
@@ -222,7 +156,7 @@ func (c *cutter) cutAt(t *testing.T, n int, seed uint64, asleep bool) (cut bool,
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &frail{cut: n, asleep: asleep, unsynced: map[*os.File][]sector{}, rnd: mathrand.New(mathrand.NewPCG(seed, uint64(n)))}
+	f := newFrail(t, dir, n, seed, asleep)
 	v.disk = f.disk()
 	r := &record{sealed: map[uint64][]byte{}, erased: map[uint64]bool{}}
 	err = r.run(t, v, []*Keyring{c.back, c.next})
@@ -243,7 +177,7 @@ func (c *cutter) cutAt(t *testing.T, n int, seed uint64, asleep bool) (cut bool,
 	if err := v.release(); err != nil && !errors.Is(err, os.ErrClosed) {
 		t.Fatal(err)
 	}
-	if err := r.check(dir, c.next); err != nil {
+	if err := errors.Join(r.check(dir, c.next), f.blanked()); err != nil {
 		return cut, err
 	}
 	return cut, r.again(t, dir, c.next)

@@ -222,3 +222,32 @@ func TestClosed(t *testing.T) {
 		}
 	}
 }
+
+// A slot that is read while it is overwritten is read again.
+func TestTornRead(t *testing.T) {
+	v, _ := newVault(t, newRing(t))
+	v.change.Lock()
+	half := []byte(erasedSlot[:slotSize/2])
+	if _, err := v.table.file.WriteAt(half, offset(7)); err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan error)
+	go func() {
+		_, err := v.Key(7)
+		got <- err
+	}()
+	select {
+	case err := <-got:
+		t.Errorf("Key of a slot that is being overwritten does not wait: %v", err)
+		v.change.Unlock()
+		return
+	case <-time.After(20 * time.Millisecond):
+	}
+	if _, err := v.table.file.WriteAt([]byte(erasedSlot), offset(7)); err != nil {
+		t.Fatal(err)
+	}
+	v.change.Unlock()
+	if err := <-got; !errors.Is(err, ErrErased) {
+		t.Errorf("Key of a slot that was overwritten meanwhile: %v, want ErrErased", err)
+	}
+}
