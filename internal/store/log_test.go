@@ -1,14 +1,22 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"ab325/internal/audit"
 	"ab325/internal/flexjob"
+	"ab325/internal/kv"
+	"ab325/internal/kv/boltkv"
 )
 
 // whyAt returns an audit entry of another moment.
@@ -219,6 +227,102 @@ func number(t testing.TB, s *Store) {
 		}
 		if n < 1000 {
 			return
+		}
+	}
+}
+
+// Numbers are given while others save, by several at once, and in the end every
+// entry has one of its own.
+func TestNumberBesideSaves(t *testing.T) {
+	db, err := boltkv.Open(filepath.Join(t.TempDir(), "ab325.db"), boltkv.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	s := New(db, key)
+	const writers, each = 4, 100
+	var saving, numbering sync.WaitGroup
+	saved := make(chan struct{})
+	for w := range writers {
+		saving.Go(func() {
+			for i := range each {
+				e := whyAt("open", time.Duration(i)*time.Second)
+				e.Case = fmt.Sprint("c", w)
+				if err := s.Update(t.Context(), func(tx *Tx) error { return tx.Log(e) }); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 2 {
+		numbering.Go(func() {
+			for done := false; !done; {
+				select {
+				case <-saved:
+					done = true
+				default:
+				}
+				if _, err := s.Number(t.Context(), 7); err != nil {
+					t.Error(err)
+				}
+				if _, err := s.Checkpoint(t.Context(), now); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	saving.Wait()
+	close(saved)
+	numbering.Wait()
+	number(t, s)
+	if report, err := s.VerifyLog(t.Context()); err != nil || report.Entries != writers*each || report.Pending != 0 {
+		t.Errorf("VerifyLog = %+v, %v, want %d entries", report, err, writers*each)
+	}
+}
+
+// failing is a database whose transactions fail at a write, as if the process
+// had ended there.
+type failing struct {
+	kv.DB
+	left int // writes that go well
+}
+
+var errPower = errors.New("the power went")
+
+func (f *failing) Update(ctx context.Context, fn func(kv.Tx) error) error {
+	return f.DB.Update(ctx, func(tx kv.Tx) error { return fn(failingTx{tx, &f.left}) })
+}
+
+type failingTx struct {
+	kv.Tx
+	left *int
+}
+
+func (f failingTx) Put(key, value []byte) error {
+	if *f.left--; *f.left < 0 {
+		return errPower
+	}
+	return f.Tx.Put(key, value)
+}
+
+// Wherever numbering is broken off, it goes on to the same tree.
+func TestNumberBrokenOff(t *testing.T) {
+	whole, db := logOf(t, 0)
+	write(t, whole, 0, 20)
+	before := snapshot(t, db)
+	number(t, whole)
+	after := snapshot(t, db)
+	for writes := range 21 {
+		db := restore(t, before)
+		if _, err := New(&failing{db, writes}, key).Number(t.Context(), 1000); !errors.Is(err, errPower) {
+			t.Fatalf("Number that fails at write %d = %v, want %v", writes+1, err, errPower)
+		}
+		s := New(db, key)
+		if n, err := s.Number(t.Context(), 1000); n != 20 || err != nil {
+			t.Errorf("Number after a failure at write %d = %d, %v, want 20", writes+1, n, err)
+		}
+		if diff := cmp.Diff(after, snapshot(t, db)); diff != "" {
+			t.Errorf("after a failure at write %d (-want +got):\n%s", writes+1, diff)
 		}
 	}
 }

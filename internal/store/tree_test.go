@@ -408,6 +408,16 @@ func TestVerifyLogFindsForgers(t *testing.T) {
 		{"an entry listed with another case", func(t *testing.T, s *Store) {
 			doUpdate(t, s, func(tx *Tx) error { return tx.write(logCaseKey("c2", ids(t, s)[1]), nil) })
 		}, audit.Stray},
+		{"a number that no entry has, behind the last", func(t *testing.T, s *Store) {
+			doUpdate(t, s, func(tx *Tx) error {
+				return tx.write(logKey(logNumberKeys, audit.NewID(now.AddDate(1, 0, 0), 0)), kv.Key(nil).Uint(3))
+			})
+		}, audit.Missing},
+		{"an entry that waits for its number and is not there, behind the last", func(t *testing.T, s *Store) {
+			doUpdate(t, s, func(tx *Tx) error {
+				return tx.write(logKey(logNewKeys, audit.NewID(now.AddDate(1, 0, 0), 0)), make([]byte, hashSize))
+			})
+		}, audit.Missing},
 		{"an earlier checkpoint in the place of the last", func(t *testing.T, s *Store) {
 			signed, err := s.signer.Sign(audit.Nothing())
 			doUpdate(t, s, func(tx *Tx) error { return errors.Join(err, tx.write(checkpointKey.key(), signed)) })
