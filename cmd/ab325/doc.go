@@ -80,6 +80,8 @@ the clock, the environment, the terminal and the network.
 	keyring.go       where the keyring is
 	keychange.go     how its keys are changed while the service runs
 	operator.go      what the commands do to the data
+	checkpoint.go    where the signed log is kept, and what tells older data from newer
+	proof.go         what is proven by it, and how that is shown
 	socket.go        how a command reaches the data while the service runs
 	console.go       what a task shows while it works
 	password.go      how a password is asked for

@@ -239,7 +239,7 @@ func TestNumberBesideSaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s := New(db, key)
+	s := on(t, db)
 	const writers, each = 4, 100
 	var saving, numbering sync.WaitGroup
 	saved := make(chan struct{})
@@ -314,10 +314,10 @@ func TestNumberBrokenOff(t *testing.T) {
 	after := snapshot(t, db)
 	for writes := range 21 {
 		db := restore(t, before)
-		if _, err := New(&failing{db, writes}, key).Number(t.Context(), 1000); !errors.Is(err, errPower) {
+		if _, err := again(t, whole, &failing{db, writes}).Number(t.Context(), 1000); !errors.Is(err, errPower) {
 			t.Fatalf("Number that fails at write %d = %v, want %v", writes+1, err, errPower)
 		}
-		s := New(db, key)
+		s := again(t, whole, db)
 		if n, err := s.Number(t.Context(), 1000); n != 20 || err != nil {
 			t.Errorf("Number after a failure at write %d = %d, %v, want 20", writes+1, n, err)
 		}

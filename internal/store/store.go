@@ -50,7 +50,8 @@ func New(o Options) (*Store, error) {
 	if o.DB == nil || o.Vault == nil || o.Files == nil || o.Keyring == nil || o.Rand == nil {
 		return nil, errors.New("store: something that it is made of is missing")
 	}
-	signer, err := audit.NewSigner(o.Keyring.Instance(), o.Keyring.Seed())
+	seeds := o.Keyring.Seeds()
+	signer, err := audit.NewSigner(o.Keyring.Instance(), seeds[0], seeds[1:]...)
 	if err != nil {
 		return nil, err
 	}
