@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -19,11 +18,8 @@ import (
 	"testing"
 	"time"
 
-	"ab325/internal/audit"
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
-	"ab325/internal/ident"
-	"ab325/internal/store"
 )
 
 // BenchmarkSave measures a durable save through the whole service (connection,
@@ -171,122 +167,4 @@ func (w *writer) save() error {
 	}
 	w.old = text
 	return nil
-}
-
-// BenchmarkStart measures how long the program takes from its start to the
-// first answer, and what memory it has when idle, with 10 000 cases stored.
-func BenchmarkStart(b *testing.B) {
-	dir, program, address := filepath.Join(b.TempDir(), "data"), buildProgram(b), freeAddress(b)
-	fillCases(b, dir, 10_000)
-	var wait time.Duration
-	var idle int
-	b.ResetTimer()
-	for range b.N {
-		took, kib := startOnce(b, program, dir, address)
-		wait += took
-		idle = max(idle, kib)
-	}
-	b.ReportMetric(float64(wait.Microseconds())/1000/float64(b.N), "ms-to-first-answer")
-	b.ReportMetric(float64(idle)/1024, "MiB-idle")
-}
-
-// startOnce starts the program, waits for an answer and for the memory to
-// settle, and stops it again.
-func startOnce(b *testing.B, program, dir, address string) (took time.Duration, kib int) {
-	b.Helper()
-	var log bytes.Buffer
-	cmd := exec.Command(program, "serve", "-addr", address, "-data", dir)
-	cmd.Stderr = &log
-	began := time.Now()
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	for {
-		resp, err := http.Get("http://" + address + "/")
-		if err == nil {
-			resp.Body.Close()
-			break
-		}
-		if time.Since(began) > 30*time.Second {
-			b.Fatalf("no answer: %v\n%s", err, log.String())
-		}
-		time.Sleep(200 * time.Microsecond)
-	}
-	took = time.Since(began)
-	time.Sleep(4 * time.Second) // the list of cases is read, the constant pages are drawn
-	kib = anonymousKiB(b, cmd.Process.Pid)
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		b.Fatal(err)
-	}
-	if err := cmd.Wait(); err != nil {
-		b.Fatalf("%v\n%s", err, log.String())
-	}
-	return took, kib
-}
-
-// anonymousKiB returns the memory that a process has itself; what it has
-// mapped of files can be dropped at any time.
-func anonymousKiB(b testing.TB, pid int) int {
-	b.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		b.Skip("there is no /proc here")
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "RssAnon:"); ok {
-			kib, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")))
-			if err != nil {
-				b.Fatal(err)
-			}
-			return kib
-		}
-	}
-	b.Fatal("/proc/PID/status has no RssAnon")
-	return 0
-}
-
-// fillCases makes a data folder with n received cases.
-func fillCases(b *testing.B, dir string, n int) {
-	b.Helper()
-	op, err := openData(dir, world(), true)
-	if err != nil {
-		b.Fatal(err)
-	}
-	const each = 500
-	for from := 0; from < n; from += each {
-		err := op.store.Update(b.Context(), func(tx *store.Tx) error {
-			for i := from; i < from+each; i++ {
-				if err := putCase(tx, i); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
-	}
-	if err := op.close(); err != nil {
-		b.Fatal(err)
-	}
-}
-
-// putCase saves an invented case that was received.
-func putCase(tx *store.Tx, i int) error {
-	id := fmt.Sprintf("%032x", i+1)
-	by := flexjob.By{Party: flexjob.Employee, Actor: "bench", Assurance: flexjob.ByLink, At: time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)}
-	sheet := flexjob.Sheet{}
-	for field, v := range map[string]string{
-		"employee.name": fmt.Sprintf("Åse Nummer %d", i), "employee.cpr": "610170-0559", "job.title": "Gartner", "job.startDate": "01.12.2026",
-		"company.name": "Planteriget I/S", "company.cvr": "99990007", "job.description": strings.Repeat("Luger og vander i væksthuset. ", 40),
-	} {
-		sheet[field] = flexjob.Entry{Value: v, By: by}
-	}
-	day := ident.NewDate(2026, 11, 1)
-	c := &flexjob.Case{
-		ID: id, Number: fmt.Sprintf("2026-%06d", i+1), Revision: 1, Edition: "ab325/2020-03", Municipality: "0492", Created: by, Blad1: sheet,
-		Signatures: []flexjob.Signature{{By: by, Name: "Åse", Date: day, Values: sheet.Values()}},
-		Receipts:   []flexjob.Receipt{{Municipality: "0492", By: by, On: day, Expected: day.AddDays(21)}},
-	}
-	return tx.PutCase(c, audit.Entry{At: by.At, Actor: by.Actor, Action: "bench", Case: id, Result: "ok"})
 }

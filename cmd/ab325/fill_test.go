@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"ab325/internal/audit"
+	"ab325/internal/auth"
+	"ab325/internal/flexjob"
+	"ab325/internal/form"
+	"ab325/internal/ident"
+	"ab325/internal/store"
+)
+
+// benchHome is the municipality of the invented cases, and benchWorker a member
+// of its staff.
+const (
+	benchHome   = "0492"
+	benchWorker = "worker-0"
+)
+
+func benchActor() auth.Actor {
+	return auth.Actor{Provider: auth.StaffAccount, Subject: benchWorker, Roles: []auth.Role{auth.Caseworker}, Municipality: benchHome}
+}
+
+// fillCases makes a data folder with n invented cases. The first half are
+// those of a second half of another order of number: whatever n is, each list
+// has a page of them or more.
+func fillCases(b *testing.B, dir string, n int) {
+	b.Helper()
+	op, err := openData(dir, world(), true)
+	if err != nil {
+		b.Fatal(err)
+	}
+	const each = 2000
+	for from := 0; from < n; from += each {
+		err := op.store.Update(b.Context(), func(tx *store.Tx) error {
+			for i := from; i < min(from+each, n); i++ {
+				c := inventedCase(i, n, op.now())
+				if err := tx.PutCase(c, audit.Entry{At: c.Created.At, Actor: "bench", Action: "bench", Result: "ok"}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := op.close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// inventedCase is the i-th of n cases, spread over statuses, caseworkers and
+// dates. Its number and its CPR number are its own; its company's CVR number
+// has twenty cases.
+func inventedCase(i, n int, now time.Time) *flexjob.Case {
+	today := ident.DateOf(now)
+	received := today.AddDays(-(i * 7) % 60)
+	by := flexjob.By{Party: flexjob.Employee, Actor: "bench", Assurance: flexjob.ByLink, At: now.AddDate(0, 0, -90)}
+	sheet := flexjob.Sheet{}
+	for field, v := range map[string]string{
+		"employee.name": inventedName(i), "employee.cpr": inventedCPR(i), "job.title": "Gartner",
+		"job.startDate": today.AddDays(i*7919%900 - 300).String(), "company.name": inventedName(i/20) + " ApS", "company.cvr": inventedCVR(i, n),
+		"job.description": strings.Repeat("Luger og vander i væksthuset. ", 5),
+	} {
+		sheet[field] = flexjob.Entry{Value: v, By: by}
+	}
+	c := &flexjob.Case{
+		ID: fmt.Sprintf("%032x", i+1), Number: fmt.Sprintf("2026-%06d", i+1), Revision: 1, Edition: "ab325/2020-03", Municipality: benchHome, Created: by, Blad1: sheet,
+		Signatures: []flexjob.Signature{{By: by, Name: "Åse", Date: received, Values: form.Values{}}},
+		Receipts:   []flexjob.Receipt{{Municipality: benchHome, By: by, On: received, Expected: received.AddDays(21)}},
+	}
+	if owner := i / 20 % 4; owner < 2 {
+		c.Assignee = benchWorker
+	} else if owner == 2 {
+		c.Assignee = fmt.Sprintf("worker-%d", 1+i%50)
+	}
+	advance(c, i%20, by)
+	return c
+}
+
+// advance brings a case that was received to where it stands.
+func advance(c *flexjob.Case, stage int, by flexjob.By) {
+	blad2 := flexjob.Blad2{ID: "b", Edition: c.Edition, Started: by, Values: flexjob.Sheet{"case.externalRef": {Value: "REF-" + c.Number}}}
+	switch {
+	case stage < 5: // received
+	case stage < 9: // being assessed
+		c.Blad2s = []flexjob.Blad2{blad2}
+	case stage < 11: // sent back
+		c.Returns = []flexjob.Return{{By: by}}
+	case stage < 15: // issued
+		blad2.Issue = &flexjob.Issue{By: by, Date: c.Receipts[0].On}
+		c.Blad2s = []flexjob.Blad2{blad2}
+	default:
+		c.End = &flexjob.End{Kind: flexjob.EndClosed, By: by}
+	}
+}
+
+func inventedName(i int) string {
+	first := []string{"Anne", "Åse", "Bo", "Søren", "Mette", "Jørgen", "Fatima", "Aage", "Christian", "Birgitte", "Karl", "Ulla", "Peter Emil"}
+	last := []string{"Jensen", "Sørensen", "Møller", "Bæk", "Ærø", "Kaarsen", "Østergård", "Holm", "Christensen", "Nguyen", "Lund Petersen"}
+	return first[i%len(first)] + " " + last[i/len(first)%len(last)]
+}
+
+// inventedCPR is a CPR number that is nobody's: its day is sixty too many.
+func inventedCPR(i int) string {
+	return fmt.Sprintf("%02d%02d%02d-%04d", 61+i%28, 1+i/28%12, i/336%100, 1000+i/33600)
+}
+
+// inventedCVR is a CVR number that nobody has: one that twenty of n cases
+// share, or one of the rest.
+func inventedCVR(i, n int) string {
+	if i%(n/20) == 0 {
+		return "99990007"
+	}
+	return "99999993"
+}
