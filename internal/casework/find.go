@@ -36,6 +36,9 @@ type ListPage struct {
 	// Shown is how many of what a text finds can be shown: fewer than Total
 	// where there are too many.
 	Shown int
+	// AtLeast says that a number is that of so many cases that not all were
+	// looked at: there may be more than Total.
+	AtLeast bool
 	// Loading says that the names are still being read, so that a text finds
 	// numbers alone.
 	Loading bool
@@ -104,7 +107,8 @@ func (s *Service) search(ctx context.Context, who auth.Actor, q ListQuery, of *s
 	if err != nil {
 		return ListPage{}, err
 	}
-	if found.Total == 0 {
+	byNumber := found.Total > 0
+	if !byNumber {
 		found, err = s.Directory.Find(*of, q.Text)
 		if errors.Is(err, caselist.ErrLoading) {
 			return ListPage{Loading: true}, nil
@@ -122,12 +126,17 @@ func (s *Service) search(ctx context.Context, who auth.Actor, q ListQuery, of *s
 	}
 	rows = slices.DeleteFunc(rows, func(r store.Row) bool { return !of.Lists(&r) })
 	page := s.pageOf(rows, q, of)
-	page.Total = found.Total - len(found.IDs) + len(rows)
+	if page.Total = len(rows); byNumber {
+		page.AtLeast = found.Total > len(found.IDs)
+	} else {
+		page.Total += found.Total - len(found.IDs)
+	}
 	return page, nil
 }
 
-// mostFound is how many cases are shown that have one number.
-const mostFound = 1000
+// mostFound is how many of the cases that have one number are looked at. A
+// company with more of them in one municipality is none that there is.
+const mostFound = 5000
 
 // byNumber logs a search, and returns the cases whose number, own reference,
 // CPR or CVR number is the whole of text.

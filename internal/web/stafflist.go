@@ -194,7 +194,10 @@ func (s *Server) fillList(c *gin.Context, page *listPage, q listQuery) error {
 	}
 	page.Total = thousands(found.Total) + map[bool]string{true: " sag", false: " sager"}[found.Total == 1]
 	page.Loading = found.Loading
-	if found.Shown < found.Total {
+	switch {
+	case found.AtLeast:
+		page.More = "Der kan være flere sager med nummeret. Søg på den ansattes navn eller personnummer for at finde en bestemt sag."
+	case found.Shown < found.Total:
 		page.More = "Her er " + thousands(found.Shown) + " af dem. Skriv mere af navnet, eller vælg en anden visning, for at finde de andre."
 	}
 	page.Pages = Pagination{Previous: q.to(found.Previous), Next: q.to(found.Next), Last: q.to(found.Last)}
