@@ -75,6 +75,7 @@ the clock, the environment, the terminal and the network.
 	serve.go         opens, connects and closes everything, in order
 	fault.go         ends the service when the disk does not write
 	cases.go         what casework is made of; the example data
+	names.go         reads the names that staff search, within bounds of memory
 	municipality.go  whom the pages name
 	data.go          the data folder: made once, never by mistake
 	keyring.go       where the keyring is

@@ -101,7 +101,7 @@ func serveOn(ctx context.Context, env *environ, c *config, op *operator, listene
 	defer background.Wait()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	background.Go(func() { list(ctx, op, cases, log) })
+	background.Go(func() { readNames(ctx, op, cases, log) })
 	background.Go(func() { prepare(cases, log) })
 	background.Go(func() { sweep(ctx, op, log) })
 	if c.demo {
@@ -151,14 +151,6 @@ func newPages(op *operator, c *config, cases casework.Options, log *slog.Logger)
 		Municipality: shownMunicipality(op.accounts),
 		Healthy:      op.healthy,
 	})
-}
-
-// list reads every case into the list that staff search. Pages that do not need
-// it do not wait.
-func list(ctx context.Context, op *operator, cases casework.Options, log *slog.Logger) {
-	if err := cases.Directory.Load(ctx, op.store); err != nil && ctx.Err() == nil {
-		log.Error("the list of cases is missing", "err", err)
-	}
 }
 
 // prepare draws the constant pages of every edition, which the first document
