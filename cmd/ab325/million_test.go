@@ -58,18 +58,15 @@ func (m *million) open(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		options, closeCases, err := openCases(op, &config{data: f.dir, baseURL: "http://127.0.0.1"})
-		if err != nil {
-			b.Fatal(err)
-		}
 		b.Cleanup(func() {
-			if err := closeCases(); err != nil {
-				b.Error(err)
-			}
 			if err := op.close(); err != nil {
 				b.Error(err)
 			}
 		})
+		options, err := caseOptions(op, &config{data: f.dir, baseURL: "http://127.0.0.1"})
+		if err != nil {
+			b.Fatal(err)
+		}
 		if f.service, err = casework.New(options); err != nil {
 			b.Fatal(err)
 		}
