@@ -43,23 +43,27 @@ const maxLooked = 5000
 // made by its staff, or about a case that it has. An auditor of the whole
 // installation sees all. Reading it is an entry itself.
 func (s *Service) Log(ctx context.Context, who auth.Actor, q LogQuery) (LogPage, error) {
+	if err := mayAudit(who); err != nil {
+		return LogPage{}, s.logRefusal(ctx, who, "", "read-log", err)
+	}
+	r := reader{who: who, q: q, cases: map[string]store.Row{}}
 	var page LogPage
-	err := s.Store.Update(ctx, func(tx *store.Tx) error {
-		page = LogPage{}
-		if err := mayAudit(who); err != nil {
-			return err
-		}
-		r := reader{tx: tx, who: who, q: q, cases: map[string]store.Row{}}
+	err := s.Store.View(ctx, func(tx *store.Tx) (err error) { // a long log keeps nobody from writing
+		r.tx = tx
 		if err := r.prepare(); err != nil {
 			return err
 		}
-		var err error
-		if page, err = r.read(); err != nil || !q.Before.IsZero() {
-			return err // further pages are of the same look
-		}
-		return tx.Log(s.entry(who, "read-log", r.only, ""))
+		page, err = r.read()
+		return err
 	})
-	return page, s.logRefusal(ctx, who, "", "read-log", err)
+	if err != nil || !q.Before.IsZero() {
+		return page, err // further pages are of the same look
+	}
+	err = s.Store.Update(ctx, func(tx *store.Tx) error { return tx.Log(s.entry(who, "read-log", r.only, "")) })
+	if err != nil {
+		return LogPage{}, err
+	}
+	return page, nil
 }
 
 func mayAudit(who auth.Actor) error {
@@ -161,15 +165,13 @@ func (r *reader) caseOf(id string) (store.Row, error) {
 	if row, ok := r.cases[id]; ok || id == "" {
 		return row, nil
 	}
-	c, err := r.tx.Case(id)
-	if problem.Of(err) == problem.NotFound {
-		r.cases[id] = store.Row{}
-		return store.Row{}, nil
-	} else if err != nil {
+	rows, err := r.tx.RowsOf([]string{id})
+	if err != nil {
 		return store.Row{}, err
 	}
-	r.cases[id] = store.RowOf(c)
-	return r.cases[id], nil
+	rows = append(rows, store.Row{})
+	r.cases[id] = rows[0]
+	return rows[0], nil
 }
 
 // A LogCheck is what became of checking the whole audit log.

@@ -11,6 +11,7 @@ import (
 	"ab325/internal/casework"
 	"ab325/internal/ident"
 	"ab325/internal/problem"
+	"ab325/internal/store"
 )
 
 func TestAssign(t *testing.T) {
@@ -173,5 +174,32 @@ func TestLogPages(t *testing.T) {
 		if seen[i] != l.ID {
 			t.Fatalf("entry %d is %s, want %s", i, seen[i], l.ID)
 		}
+	}
+}
+
+// Among very many entries of others, a page ends, and the next looks on.
+func TestLogLooksOn(t *testing.T) {
+	o := open(t)
+	o.sent()
+	auditor := auth.Actor{Provider: auth.StaffAccount, Subject: "revisor", Roles: []auth.Role{auth.Auditor}, Municipality: home}
+	before, err := o.Log(t.Context(), auditor, casework.LogQuery{Limit: 1000})
+	o.must(err)
+	o.must(o.store.Update(t.Context(), func(tx *store.Tx) error {
+		for range 5001 {
+			if err := tx.Log(audit.Entry{At: o.now, Actor: "elsewhere", Unit: other, Action: "search", Result: "ok"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	page, err := o.Log(t.Context(), auditor, casework.LogQuery{Limit: 1000})
+	o.must(err)
+	if len(page.Lines) != 0 || page.Next.IsZero() {
+		t.Errorf("the first page has %d lines, next %s; want none, and another page", len(page.Lines), page.Next)
+	}
+	page, err = o.Log(t.Context(), auditor, casework.LogQuery{Limit: 1000, Before: page.Next})
+	o.must(err)
+	if got, want := len(page.Lines), len(before.Lines)+1; got != want { // and that it was read
+		t.Errorf("the next page has %d lines, want %d", got, want)
 	}
 }
