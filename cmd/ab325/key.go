@@ -11,7 +11,7 @@ import (
 func keyNewCommand() *command {
 	return &command{
 		name:  "key new",
-		usage: "[-from FILE]",
+		usage: "[-from FILE [-sign]]",
 		short: "print a keyring for the service manager to keep",
 		long: `
 Prints a new keyring, for a service that is given it: as the systemd credential
@@ -20,21 +20,36 @@ and keeps one by itself.
 
 With -from it prints that keyring with new keys before the old. A service that
 is restarted with it moves everything to them while it runs, and says when the
-old ones can be removed: ab325 key trim.`,
-		setup: ringCommand("key new", func(env *environ, from string) (*vault.Keyring, error) {
-			if from == "" {
-				return vault.NewKeyring(env.random)
-			}
-			ring, err := ringFrom(env, from)
-			if err != nil {
-				return nil, err
-			}
-			if ring, err = ring.WithNewWrap(env.random); err != nil {
-				return nil, err
-			}
-			return ring.WithNewIndex(env.random)
-		}),
+old ones can be removed: ab325 key trim. With -sign there is a new key to sign
+the log's checkpoints with, too; the old one stays, to verify by. Give the new
+public key (ab325 audit key) to those who keep checkpoints.`,
+		setup: func(flags *flag.FlagSet, env *environ) action {
+			sign := flags.Bool("sign", false, "make a new signing key too")
+			return ringCommand("key new", func(env *environ, from string) (*vault.Keyring, error) {
+				return newRing(env, from, *sign)
+			})(flags, env)
+		},
 	}
+}
+
+// newRing returns a new keyring, or the one in a file with new keys.
+func newRing(env *environ, from string, sign bool) (*vault.Keyring, error) {
+	if from == "" {
+		return vault.NewKeyring(env.random)
+	}
+	ring, err := ringFrom(env, from)
+	if err != nil {
+		return nil, err
+	}
+	if sign {
+		if ring, err = ring.WithNewSeed(env.random); err != nil {
+			return nil, err
+		}
+	}
+	if ring, err = ring.WithNewWrap(env.random); err != nil {
+		return nil, err
+	}
+	return ring.WithNewIndex(env.random)
 }
 
 func keyTrimCommand() *command {

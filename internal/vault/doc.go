@@ -34,7 +34,8 @@
 //	        Leaked: whoever can write to the data too can write another history
 //	        and sign it. It differs from the checkpoints kept elsewhere, which
 //	        is what they are for. Change it.
-//	        Changed by WithNewSeed. The old seeds stay, to verify by.
+//	        Changed by WithNewSeed (ab325 key new -sign), at a start. The old
+//	        ones stay in the keyring, to verify by.
 //
 // In the vault, wrapped by the first wrapping key:
 //
