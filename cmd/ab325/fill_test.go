@@ -39,8 +39,7 @@ func fillCases(b *testing.B, dir string, n int) {
 	for from := 0; from < n; from += each {
 		err := op.store.Update(b.Context(), func(tx *store.Tx) error {
 			for i := from; i < min(from+each, n); i++ {
-				c := inventedCase(i, n, op.now())
-				if err := tx.PutCase(c, audit.Entry{At: c.Created.At, Actor: "bench", Action: "bench", Result: "ok"}); err != nil {
+				if err := putCase(tx, i, n, op.now()); err != nil {
 					return err
 				}
 			}
@@ -54,6 +53,12 @@ func fillCases(b *testing.B, dir string, n int) {
 	if err := errors.Join(err, op.close()); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// putCase saves the i-th of n invented cases.
+func putCase(tx *store.Tx, i, n int, now time.Time) error {
+	c := inventedCase(i, n, now)
+	return tx.PutCase(c, audit.Entry{At: c.Created.At, Actor: "bench", Action: "bench", Result: "ok"})
 }
 
 // inventedCase is the i-th of n cases, spread over statuses, caseworkers and

@@ -33,7 +33,7 @@ func TestKeyChangeServing(t *testing.T) {
 	err = op.store.Update(t.Context(), func(tx *store.Tx) (err error) {
 		for i := range cases {
 			_, taken := tx.NextNumber(2026) // which putCase gives it
-			err = errors.Join(err, taken, putCase(tx, i))
+			err = errors.Join(err, taken, putCase(tx, i, cases, op.now()))
 		}
 		return err
 	})
@@ -111,8 +111,8 @@ func keyLoad(t *testing.T, op *operator, dir string, cases int) *loading {
 			})
 		})
 	}
-	search(store.ByCPR, "610170-0559", cases)
-	search(store.ByCVR, "99990007", cases)
+	search(store.ByCPR, inventedCPR(cases-1), 1)
+	search(store.ByCVR, inventedCVR(0, cases), 20)
 	search(store.ByNumber, "2026-000007", 1)
 	for range 2 {
 		l.repeat(t, newWriter(t, op, options, l.server).save)
