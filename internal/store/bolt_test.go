@@ -10,6 +10,7 @@ import (
 
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
+	"ab325/internal/kv"
 	"ab325/internal/kv/boltkv"
 )
 
@@ -84,13 +85,65 @@ func TestBolt(t *testing.T) {
 	})
 }
 
-// BenchmarkPutCase is what saving a case costs beside the engine.
-func BenchmarkPutCase(b *testing.B) {
-	s, ctx := mem(b), context.Background()
+// bigCase returns a case as they are when somebody has filled them.
+func bigCase() *flexjob.Case {
 	c := aCase("c1", "2026-000001")
 	for i := range 40 {
 		set(c, form.Values{fmt.Sprintf("field.%d", i): "some text that somebody typed"})
 	}
+	return c
+}
+
+// BenchmarkSeal is what sealing and opening adds to saving a case once, as
+// BenchmarkPutCase does: a case, its row, and the key from the vault.
+func BenchmarkSeal(b *testing.B) {
+	s := mem(b)
+	c := bigCase()
+	c.Revision = 1
+	err := s.Update(b.Context(), func(tx *Tx) error { return tx.PutCase(c, why("start")) })
+	if err != nil {
+		b.Fatal(err)
+	}
+	var bodies [2][]byte
+	keys := [2]kv.Key{caseKeys.text("c1"), rowKeys.text("c1")}
+	chain := newKeychain(s.Vault)
+	for i, k := range []kind{caseKind, rowKind} {
+		record := pairOf(b, s.DB, keys[i])
+		if _, bodies[i], err = chain.open(k, record, string(keys[i])); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		chain := newKeychain(s.Vault)
+		for i, k := range []kind{caseKind, rowKind} {
+			record, err := chain.seal(k, 1, 1, bodies[i], string(keys[i]))
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, _, err := chain.open(k, record, string(keys[i])); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+// pairOf returns one value of a database.
+func pairOf(t testing.TB, db kv.DB, key kv.Key) (value []byte) {
+	t.Helper()
+	err := db.View(context.Background(), func(r kv.Reader) (err error) {
+		value, err = r.Get(key)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// BenchmarkPutCase is what saving a case costs beside the engine.
+func BenchmarkPutCase(b *testing.B) {
+	s, ctx := mem(b), context.Background()
+	c := bigCase()
 	for b.Loop() {
 		err := s.Update(ctx, func(tx *Tx) error {
 			if c.Revision > 0 {

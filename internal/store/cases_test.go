@@ -182,3 +182,12 @@ func TestNextNumber(t *testing.T) {
 		t.Errorf("NextNumber = %q, want %q", got, want)
 	}
 }
+
+// BenchmarkFindHash is what it takes somebody who has an index key to try one
+// CPR number.
+func BenchmarkFindHash(b *testing.B) {
+	key := (*mem(b).indexes.Load())[0]
+	for b.Loop() {
+		hashed(key, ByCPR, "6101901234")
+	}
+}

@@ -25,12 +25,14 @@ import (
 //
 // It looks at one moment of the database, and goes on while that is in use. A
 // document that no case refers to is a fault if it was written before loose.
+// The audit log is checked apart, by VerifyLog.
 func (s *Store) Check(ctx context.Context, loose time.Time, report func(fault string)) error {
 	err := s.View(ctx, func(t *Tx) error {
 		c := &checker{ctx: ctx, t: t, report: report, schema: newSchema(),
-			derived: map[prefix]int{}, kept: map[prefix]int{}, numbers: map[string]uint64{}}
+			derived: map[prefix]int{}, kept: map[prefix]int{}, records: map[prefix]int{}, unreadable: map[prefix]int{},
+			numbers: map[string]uint64{}}
 		for _, part := range []func() error{
-			c.pairs, c.strays, c.cases, c.counters, c.slots, func() error { return t.checkLists(report) },
+			c.pairs, c.strays, c.cases, c.counters, c.slots, c.lists,
 		} {
 			if err := part(); err != nil {
 				return err
@@ -56,7 +58,9 @@ type checker struct {
 
 	derived, kept map[prefix]int // index keys
 	records       map[prefix]int
+	unreadable    map[prefix]int
 	used          []uint64          // slots that cases have, a bit for each
+	highest       uint64            // of those
 	numbers       map[string]uint64 // highest case number, by year
 	lastMessage   uint64
 }
@@ -65,7 +69,6 @@ func (c *checker) fault(format string, args ...any) { c.report(fmt.Sprintf(forma
 
 // pairs opens every record and looks for the index keys that lead to it.
 func (c *checker) pairs() error {
-	c.records = map[prefix]int{}
 	for p, err := range c.t.r.Scan(nil, nil) {
 		if err := errors.Join(err, c.ctx.Err()); err != nil {
 			return err
@@ -93,6 +96,7 @@ func (c *checker) record(sec *section, p kv.Pair) error {
 		return nil
 	} else if err != nil {
 		c.fault("%q cannot be read: %v", p.Key, err)
+		c.unreadable[sec.at]++
 		return nil
 	}
 	if m, ok := v.(*Message); ok {
@@ -129,7 +133,7 @@ func (c *checker) record(sec *section, p kv.Pair) error {
 // were derived.
 func (c *checker) strays() error {
 	for _, sec := range sections() {
-		if sec.to == nil || c.kept[sec.at] == c.derived[sec.at] || sec.at == listKeys || sec.at == barredKeys {
+		if sec.to == nil || sec.apart || c.kept[sec.at] == c.derived[sec.at] {
 			continue
 		}
 		for p, err := range c.t.r.Scan(kv.Range(sec.at.key())) {
@@ -271,6 +275,7 @@ func (c *checker) use(caseID string, slot uint64) {
 		c.fault("case %s has key %d, which is another's", caseID, slot)
 	}
 	c.used[slot/64] |= bit
+	c.highest = max(c.highest, slot)
 }
 
 // counters compares the counters with the highest number that was given.
@@ -306,7 +311,10 @@ func (c *checker) slots() error {
 	if n := keys.Len(); n <= given {
 		c.fault("the vault has %d keys, and %d were given: it is older than the database", n, given+1)
 	}
-	unused, err := c.unusedSlots(given)
+	if c.highest > given {
+		c.fault("the next case would get key %d, and one has %d already", given+1, c.highest)
+	}
+	unused, err := c.unusedSlots(min(given, keys.Len()))
 	if err != nil {
 		return err
 	}
@@ -339,7 +347,7 @@ func (c *checker) unusedSlots(given uint64) (map[uint64]bool, error) {
 	}
 	for e, err := range all[erasing](c.t, erasingKind, erasingKeys) {
 		if err != nil {
-			return nil, err
+			break // reported
 		}
 		delete(unused, e.Slot)
 	}
@@ -348,11 +356,22 @@ func (c *checker) unusedSlots(given uint64) (map[uint64]bool, error) {
 			return nil, err
 		}
 		first, last := kv.Split(pair.Key, slotLostKeys.key()).Uint(), kv.Split(pair.Value, nil).Uint()
-		for slot := first; slot <= last; slot++ {
-			delete(unused, slot)
+		for slot := range unused {
+			if first <= slot && slot <= last {
+				delete(unused, slot)
+			}
 		}
 	}
 	return unused, nil
+}
+
+// lists compares the lists and their counters with the rows.
+func (c *checker) lists() error {
+	if c.unreadable[rowKeys] > 0 {
+		c.fault("the lists cannot be compared with rows that cannot be read")
+		return nil
+	}
+	return c.t.checkLists(c.report)
 }
 
 // checkLoose reports the documents that no case refers to, and that were

@@ -19,8 +19,10 @@ type section struct {
 	new   func() any
 	leads func(v any, rev int) []kv.Pair
 
-	// Of index keys: the key of the record that one leads to.
-	to func(kv.Pair) (kv.Key, error)
+	// Of index keys: the key of the record that one leads to. Those that are
+	// apart have a check of their own.
+	to    func(kv.Pair) (kv.Key, error)
+	apart bool
 }
 
 // sections lists all that a database holds.
@@ -31,7 +33,8 @@ func sections() []section {
 		index(findKeys, func(key *kv.Parts, _ []byte) kv.Key { key.Text(); return rowKeys.text(key.Text()) }),
 		index(fileKeys, func(key *kv.Parts, id []byte) kv.Key { key.Text(); return rowKeys.text(string(id)) }),
 		{at: yearKeys}, {at: slotCount},
-		{at: listKeys, to: listIndex(listKeys)}, {at: barredKeys, to: listIndex(barredKeys)},
+		{at: listKeys, to: listIndex(listKeys), apart: true},
+		{at: barredKeys, to: listIndex(barredKeys), apart: true},
 		{at: countKeys}, {at: dueKeys}, {at: restoredKey}, {at: slotLostKeys},
 		loose[erasing](erasingKind, erasingKeys),
 
@@ -39,9 +42,9 @@ func sections() []section {
 		{at: logCaseKeys, to: logIndex(func(key kv.Key) kv.Key {
 			parts := kv.Split(key, logCaseKeys.key())
 			return logCaseKeys.text(parts.Text())
-		})},
-		{at: logNewKeys, to: logIndex(func(kv.Key) kv.Key { return logNewKeys.key() })},
-		{at: logNumberKeys, to: logIndex(func(kv.Key) kv.Key { return logNumberKeys.key() })},
+		}), apart: true},
+		{at: logNewKeys, to: logIndex(func(kv.Key) kv.Key { return logNewKeys.key() }), apart: true},
+		{at: logNumberKeys, to: logIndex(func(kv.Key) kv.Key { return logNumberKeys.key() }), apart: true},
 		{at: tileKeys}, {at: checkpointKey},
 
 		accounts.section(),

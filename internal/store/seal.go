@@ -17,7 +17,7 @@ const recordSeal = "ab325 record"
 
 // house is the slot of the key of the house: staff and what is theirs, and
 // settings.
-const house = 0
+const house = vault.House
 
 var (
 	errOpen   = errors.New("the record is not sealed")

@@ -1,16 +1,3 @@
-// Package store keeps the program's records in a [kv.DB].
-//
-// It knows records and no rules: who may change what is for the packages
-// above. What it does hold them to is that a change leaves a trace:
-// [Tx.PutCase] saves a case, its row for lists, its index keys, the audit
-// entry that explains the change and the messages that follow from it in one
-// transaction, and cannot be called without the entry.
-//
-// What is about a person is sealed with a key of its case, or of the house, by
-// package vault, and documents are files that are sealed the same way. Keys
-// hold nothing about a person: a case is found by CPR, CVR, number or reference
-// through a keyed hash of it; names are searched in memory, by package
-// caselist, and have no index at all.
 package store
 
 import (

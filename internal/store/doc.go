@@ -1,0 +1,70 @@
+// Package store keeps the program's records in a [kv.DB], and its documents in
+// a [files.Store], sealed.
+//
+// It knows records and no rules: who may change what is for the packages
+// above. What it does hold them to is that a change leaves a trace:
+// [Tx.PutCase] saves a case, its row for lists, its index keys, the audit
+// entry that explains the change and the messages that follow from it in one
+// transaction, and cannot be called without the entry.
+//
+// What is about a person is sealed with a key of its case, or of the house, by
+// package vault, and bound to where it stands (seal.go). Erasing a case is
+// destroying its key (erase.go). What can be derived is derived again by
+// [Store.Check], and compared both ways.
+//
+// # What the files tell without a key
+//
+// Names, numbers, addresses and whatever else somebody typed stand nowhere but
+// in what is sealed; tests search every key, value, file and file name for them
+// (TestNothingReadableIsStored). What is not sealed has to be there to find and
+// list cases without opening them all, and whoever has a copy of the database,
+// a disk, a dump, learns from it:
+//
+//	find/      Which cases have a CPR, CVR or own reference in common, not which:
+//	           the hash is HMAC-SHA-256 with a key that lies outside the data.
+//	           Who has many cases in common is a company, and the biggest one
+//	           may be guessed by that.
+//	list/ count/ due/ barred/
+//	           Of each case that a jobcenter has: municipality, case number,
+//	           status, the id of the caseworker and of those who are kept from
+//	           it, and the days of receipt, expected answer and expected start.
+//	           A municipality that gets 300 cases a year gets 1.2 on a working
+//	           day: who knows the day on which somebody's form was received knows
+//	           which case is theirs, and so its status and its dates, and
+//	           nothing that stands in it.
+//	log/       Who, by random id, did what to which case, when. Whose case it is
+//	           or was, and what was written, it does not say.
+//	the plain line of a record
+//	           Its kind, how often it was saved, and the slot of its key, which
+//	           is the same for all that is of one case: its links, messages,
+//	           sessions and parked posts can be counted. Kept apart from the
+//	           others are those of the house, slot 0.
+//	lengths    A sealed body is 28 bytes longer than the plain one, so how much
+//	           was written is seen, to the byte, of a document too.
+//	link-token/ session/
+//	           Hashes of 256 random bits, which nobody can guess.
+//	link-code/ staff-name/
+//	           Codes and user names can be guessed, so they are hashed with keys
+//	           derived from the house's, which takes the vault and the keyring.
+//	year/ message-count
+//	           How many cases were begun, and messages sent.
+//
+// An index key that leaks, with the data, opens nothing that is sealed; but
+// there are only 37 000 days and 10 000 numbers to each, and 370 million hashes
+// take one processor core about four minutes (0.6 µs each, BenchmarkFindHash):
+// after that every CPR number that has a case is known, and who knows somebody's
+// number knows that at once. CVR numbers and case numbers are fewer still. So the
+// key lies with the keyring, never in the data, a backup of it or a dump, and is
+// changed in the running service ([Store.UseIndexes], [Store.Reindex]) when
+// somebody leaves who has seen it: what was copied before stays as weak as it
+// was, and what is copied later is of no use to them.
+//
+// # What the files tell to somebody who can change them
+//
+// A value that is changed, or moved to another place, does not open; an older
+// value of a case or an account that is put back does not fit its row or its
+// user name; whatever else is added, removed or put back is found by
+// [Store.Check] and [Store.VerifyLog], but for a session or a parked post that
+// is removed, and an older session, message or setting. A whole older database
+// is found by the mark outside it (see [Store.Holds]).
+package store
