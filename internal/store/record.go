@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
 
 	"ab325/internal/kv"
 	"ab325/internal/vault"
@@ -58,12 +59,41 @@ var (
 
 func (k kind) version() int { return len(k.upgrades) + 1 }
 
-// A header is the first line of a record.
+// A header is the first line of a record: JSON, in one form alone.
 type header struct {
-	Kind     string  `json:"kind"`
-	Version  int     `json:"v"`
-	Revision int     `json:"rev,omitempty"` // how often it was saved; of an open record 0
-	Slot     *uint64 `json:"key,omitempty"` // in the vault, of the key that seals the body; of an open record nil
+	Kind     string
+	Version  int
+	Revision int     // how often it was saved; of an open record 0
+	Slot     *uint64 // in the vault, of the key that seals the body; of an open record nil
+}
+
+// append adds the line of h to b.
+func (h *header) append(b []byte) []byte {
+	b = append(append(b, `{"kind":"`...), h.Kind...)
+	b = strconv.AppendInt(append(b, `","v":`...), int64(h.Version), 10)
+	if h.Slot != nil {
+		b = strconv.AppendInt(append(b, `,"rev":`...), int64(h.Revision), 10)
+		b = strconv.AppendUint(append(b, `,"key":`...), *h.Slot, 10)
+	}
+	return append(b, '}')
+}
+
+// parse reads the line that append adds, and no other.
+func (h *header) parse(line []byte) error {
+	kind, rest, _ := bytes.Cut(bytes.TrimPrefix(line, []byte(`{"kind":"`)), []byte(`","v":`))
+	version, rest, sealed := bytes.Cut(bytes.TrimSuffix(rest, []byte("}")), []byte(`,"rev":`))
+	revision, key, _ := bytes.Cut(rest, []byte(`,"key":`))
+	*h = header{Kind: string(kind)}
+	h.Version, _ = strconv.Atoi(string(version))
+	if sealed {
+		h.Slot = new(uint64)
+		h.Revision, _ = strconv.Atoi(string(revision))
+		*h.Slot, _ = strconv.ParseUint(string(key), 10, 64)
+	}
+	if !bytes.Equal(h.append(make([]byte, 0, len(line))), line) {
+		return errors.New("the first line is not one of a record")
+	}
+	return nil
 }
 
 // encode returns an open record.
@@ -72,17 +102,9 @@ func encode(k kind, v any) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", k.name, err)
 	}
-	return headed(header{Kind: k.name, Version: k.version()}, body)
-}
-
-// headed returns a record of its two parts.
-func headed(h header, body []byte) ([]byte, error) {
-	head, err := json.Marshal(h)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", h.Kind, err)
-	}
-	record := make([]byte, 0, len(head)+1+len(body))
-	return append(append(append(record, head...), '\n'), body...), nil
+	h := header{Kind: k.name, Version: k.version()}
+	record := h.append(make([]byte, 0, 64+len(body)))
+	return append(append(record, '\n'), body...), nil
 }
 
 // decode reads an open record of any version into v.
@@ -95,11 +117,11 @@ func decode(k kind, record []byte, v any) error {
 }
 
 // split takes a record apart. It refuses one of another kind, or of a newer
-// version, and one that is sealed where k is open or the other way round.
+// version.
 func (k kind) split(record []byte) (h header, line, body []byte, err error) {
 	line, body, _ = bytes.Cut(record, []byte("\n"))
-	if err := json.Unmarshal(line, &h); err != nil {
-		return h, nil, nil, fmt.Errorf("decode %s: header: %w", k.name, err)
+	if err := h.parse(line); err != nil {
+		return h, nil, nil, fmt.Errorf("decode %s: %w", k.name, err)
 	}
 	if h.Kind != k.name || h.Version < 1 || h.Version > k.version() {
 		return h, nil, nil, fmt.Errorf("decode %s: the record is %q version %d, this program reads version 1 to %d", k.name, h.Kind, h.Version, k.version())

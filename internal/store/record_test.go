@@ -284,3 +284,25 @@ func TestUpgradeInPlace(t *testing.T) {
 		return nil
 	})
 }
+
+// A header is read in the one form in which it is written, so that nothing can
+// be written into it beside what is read.
+func TestHeader(t *testing.T) {
+	slot := uint64(1 << 40)
+	for _, h := range []header{{Kind: "case", Version: 1}, {"case", 2, 3, &slot}, {"row", 12, 0, new(uint64)}} {
+		var got header
+		if err := got.parse(h.append(nil)); err != nil || !cmp.Equal(got, h) {
+			t.Errorf("parse(%s) = %+v, %v", h.append(nil), got, err)
+		}
+	}
+	for _, line := range []string{
+		"", "{}", `{"kind":"case"}`, `{"kind":"case","v":}`, `{"kind":"case","v":01}`, `{"kind":"case","v":+1}`, `{"kind":"case","v":1} `,
+		`{"kind":"case","v":1,"x":2}`, `{"kind":"case","v":1,"rev":2}`, `{"kind":"case","v":1,"key":2}`, `{"kind":"case","v":1,"rev":2,"key":-1}`,
+		`{"kind":"case","v":1,"rev":2,"key":3,"key":4}`, `{"kind":"case","v":1,"rev":2,"key":18446744073709551616}`, `"case","v":1}`,
+	} {
+		var h header
+		if err := h.parse([]byte(line)); err == nil {
+			t.Errorf("parse(%s) = %+v, want an error", line, h)
+		}
+	}
+}

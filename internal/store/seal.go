@@ -74,10 +74,8 @@ func (c *keychain) seal(k kind, slot uint64, rev int, body []byte, bound ...stri
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", k.name, err)
 	}
-	line, err := json.Marshal(header{k.name, k.version(), rev, &slot})
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", k.name, err)
-	}
+	h := header{k.name, k.version(), rev, &slot}
+	line := h.append(nil)
 	sealed := secret.Seal(body, append([]string{recordSeal, string(line)}, bound...)...)
 	return append(append(line, '\n'), sealed...), nil
 }
