@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"syscall"
+	"time"
 )
 
 // The file of keys is two headers, of a sector each, and then the slots. A
@@ -85,14 +86,24 @@ func openTable(path string, ring *Keyring, flag int) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = ErrLocked
-	}
-	if err != nil {
+	if err := lock(file); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return &table{file, ring}, nil
+}
+
+// lock locks the file for this process alone. It waits half a second for the
+// one that has it: one that has just closed the file keeps the lock until all
+// the programs that it was about to start have begun.
+func lock(file *os.File) error {
+	for range 10 {
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return ErrLocked
 }
 
 // header returns the newest whole header.
