@@ -111,7 +111,7 @@ func openOperator(env *environ, dir, keys string) (_ *operator, err error) {
 		return nil, err
 	}
 	closers = append(closers, documents)
-	return newOperator(env, db, store.Options{DB: db, Vault: locked, Files: documents, Keyring: keyring, Rand: env.random})
+	return newOperator(env, db, store.Options{DB: db, Vault: locked, Files: documents, Keyring: keyring, Rand: env.random, Space: db.Space})
 }
 
 func closeAll(closers []io.Closer) (err error) {

@@ -63,7 +63,7 @@ func (s *Service) start(ctx context.Context, f func(*store.Tx) (auth.Actor, erro
 		return SignedIn{}, err
 	}
 	begun := SignedIn{Token: token}
-	err = s.Store.Update(ctx, func(tx *store.Tx) error {
+	err = s.Store.Look(ctx, func(tx *store.Tx) error {
 		if begun.Actor, err = f(tx); err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (s *Service) Session(ctx context.Context, token string) (auth.Actor, error)
 	if err != nil || use == nil {
 		return who, err
 	}
-	return who, s.Store.Update(ctx, func(tx *store.Tx) error {
+	return who, s.Store.Look(ctx, func(tx *store.Tx) error {
 		session, err := tx.Session(use.Hash)
 		if err != nil {
 			return err
@@ -156,7 +156,7 @@ func end(session *store.Session) time.Time {
 
 // EndSession ends the session with the given token, if there is one.
 func (s *Service) EndSession(ctx context.Context, token string) error {
-	return s.Store.Update(ctx, func(tx *store.Tx) error {
+	return s.Store.Look(ctx, func(tx *store.Tx) error {
 		session, err := tx.Session(auth.HashToken(token))
 		if problem.Of(err) == problem.Unknown {
 			return nil
@@ -205,7 +205,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err != nil || len(sessions)+len(parked) == 0 {
 		return err
 	}
-	return s.Store.Update(ctx, func(tx *store.Tx) error {
+	return s.Store.Look(ctx, func(tx *store.Tx) error {
 		for _, session := range sessions {
 			if err := tx.ForgetSession(session.Hash); err != nil {
 				return err

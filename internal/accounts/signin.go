@@ -114,7 +114,7 @@ func (s *Service) usable(ctx context.Context, username string) (found store.Staf
 // and returns the answer to it. The log is written either way, so that it
 // takes the same time.
 func (s *Service) refused(ctx context.Context, username string) error {
-	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+	err := s.Store.Look(ctx, func(tx *store.Tx) error {
 		who := auth.Actor{Subject: "stranger"}
 		switch a, err := tx.StaffNamed(username); {
 		case err == nil:

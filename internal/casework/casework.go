@@ -152,7 +152,7 @@ func (s *Service) logRefusal(ctx context.Context, who auth.Actor, id, action str
 	}
 	e := s.entry(who, action, id, "")
 	e.Result = "refused"
-	if failed := s.Store.Update(ctx, func(tx *store.Tx) error { return tx.Log(e) }); failed != nil {
+	if failed := s.Store.Look(ctx, func(tx *store.Tx) error { return tx.Log(e) }); failed != nil {
 		return fmt.Errorf("log a refusal: %w", failed)
 	}
 	return err

@@ -76,7 +76,7 @@ type File struct {
 func (s *Service) Fetch(ctx context.Context, who auth.Actor, id, document string) (File, error) {
 	var c *flexjob.Case
 	var doc Document
-	err := s.Store.Update(ctx, func(tx *store.Tx) (err error) {
+	err := s.Store.Look(ctx, func(tx *store.Tx) (err error) {
 		if c, err = tx.Case(id); err != nil {
 			return err
 		}

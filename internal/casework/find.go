@@ -141,7 +141,7 @@ const mostFound = 5000
 // byNumber logs a search, and returns the cases whose number, own reference,
 // CPR or CVR number is the whole of text.
 func (s *Service) byNumber(ctx context.Context, who auth.Actor, text string) (f caselist.Found, err error) {
-	err = s.Store.Update(ctx, func(tx *store.Tx) error {
+	err = s.Store.Look(ctx, func(tx *store.Tx) error {
 		f = caselist.Found{}
 		for _, by := range []store.Lookup{store.ByCPR, store.ByCVR, store.ByNumber, store.ByReference} {
 			ids, err := tx.Find(by, text)

@@ -59,7 +59,7 @@ func (s *Service) Log(ctx context.Context, who auth.Actor, q LogQuery) (LogPage,
 	if err != nil || !q.Before.IsZero() {
 		return page, err // further pages are of the same look
 	}
-	err = s.Store.Update(ctx, func(tx *store.Tx) error { return tx.Log(s.entry(who, "read-log", r.only, "")) })
+	err = s.Store.Look(ctx, func(tx *store.Tx) error { return tx.Log(s.entry(who, "read-log", r.only, "")) })
 	if err != nil {
 		return LogPage{}, err
 	}
@@ -197,5 +197,5 @@ func (s *Service) CheckLog(ctx context.Context, who auth.Actor) (LogCheck, error
 		return LogCheck{}, err
 	}
 	check.Entries = int(report.Entries + report.Pending)
-	return check, s.Store.Update(ctx, func(tx *store.Tx) error { return tx.Log(s.entry(who, "check-log", "", "")) })
+	return check, s.Store.Look(ctx, func(tx *store.Tx) error { return tx.Log(s.entry(who, "check-log", "", "")) })
 }

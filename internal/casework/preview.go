@@ -11,7 +11,7 @@ import (
 // not signed or issued yet: «blad1» or «blad2». To open a PDF is one entry,
 // kept or not.
 func (s *Service) Previewed(ctx context.Context, who auth.Actor, id, sheet string) error {
-	return s.Store.Update(ctx, func(tx *store.Tx) error {
+	return s.Store.Look(ctx, func(tx *store.Tx) error {
 		c, err := tx.Case(id)
 		if err != nil {
 			return err

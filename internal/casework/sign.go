@@ -237,7 +237,7 @@ func changedMeanwhile() error {
 // company, the CPR number is masked.
 func (s *Service) PrintBlad1(ctx context.Context, who auth.Actor, id string) ([]byte, error) {
 	var out []byte
-	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+	err := s.Store.Look(ctx, func(tx *store.Tx) error {
 		c, err := tx.Case(id)
 		if err != nil {
 			return err

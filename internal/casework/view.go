@@ -32,7 +32,7 @@ type View struct {
 // Open returns a case as who may see it. It is written to the audit log once.
 func (s *Service) Open(ctx context.Context, who auth.Actor, id string) (*View, error) {
 	var v *View
-	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+	err := s.Store.Look(ctx, func(tx *store.Tx) error {
 		c, err := tx.Case(id)
 		if err != nil {
 			return err

@@ -36,10 +36,19 @@ func (s *Store) WriteFile(ctx context.Context, caseID string, data []byte) (file
 	if err != nil {
 		return "", fmt.Errorf("keep a document of case %s: %w", caseID, err)
 	}
-	if err := unavailable(s.Files.Write(ctx, file, sealed)); err != nil {
-		return "", err
+	if err := s.writeFile(ctx, file, sealed); err != nil {
+		return "", unavailable(err)
 	}
 	return file, nil
+}
+
+func (s *Store) writeFile(ctx context.Context, file string, sealed []byte) error {
+	if s.Space != nil {
+		if err := s.Space(); err != nil {
+			return err
+		}
+	}
+	return s.Files.Write(ctx, file, sealed)
 }
 
 // ReadFile returns a document that the case refers to, or a NotFound problem.

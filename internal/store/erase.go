@@ -161,5 +161,5 @@ func (s *Store) finishErasure(ctx context.Context, caseID string, e *erasing) er
 			return err
 		}
 	}
-	return s.Update(ctx, func(t *Tx) error { return t.remove(erasingKeys.text(caseID)) })
+	return s.Update(kv.WithReserve(ctx), func(t *Tx) error { return t.remove(erasingKeys.text(caseID)) })
 }

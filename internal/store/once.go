@@ -101,7 +101,7 @@ func (s *Store) ForgetOnce(ctx context.Context, before time.Time) error {
 	const each = 1000 // in one transaction, so that nobody waits for all
 	for {
 		var old []kv.Key
-		err := s.Update(ctx, func(t *Tx) error {
+		err := s.Update(kv.WithReserve(ctx), func(t *Tx) error {
 			old = old[:0]
 			for pair, err := range t.r.Scan(onceKeys.key(), onceBefore(before)) {
 				if err != nil {

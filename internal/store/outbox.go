@@ -105,7 +105,7 @@ func (s *Store) SweepMessages(ctx context.Context, before, now time.Time) (n int
 	})
 	for some := range slices.Chunk(ids, 100) {
 		if err == nil {
-			err = s.Update(ctx, func(t *Tx) error { return t.dropMessages(some, now) })
+			err = s.Update(kv.WithReserve(ctx), func(t *Tx) error { return t.dropMessages(some, now) })
 		}
 		if err != nil {
 			break

@@ -37,7 +37,7 @@ func (s *Store) ReplayErasures(ctx context.Context, why audit.Entry) (n int, err
 		func(ctx context.Context) error { return r.eraseCases(ctx, why) },
 		func(ctx context.Context) error { return r.sweep(ctx, r.sealed) },
 		func(ctx context.Context) error { return r.sweep(ctx, r.stray) },
-		func(ctx context.Context) error { return s.Update(ctx, (*Tx).tallyAnew) },
+		func(ctx context.Context) error { return s.Update(kv.WithReserve(ctx), (*Tx).tallyAnew) },
 		r.unmark,
 	} {
 		if err := step(ctx); err != nil {

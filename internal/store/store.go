@@ -22,6 +22,10 @@ type Options struct {
 	Files   *files.Store   // the documents
 	Keyring *vault.Keyring // its index keys hide what cases are found by
 	Rand    io.Reader      // secret: crypto/rand.Reader
+
+	// Space returns kv.ErrFull if there is no room for a document; nil is
+	// room for any.
+	Space func() error
 }
 
 // A Store is the records and documents of one installation. It is safe for
@@ -92,6 +96,12 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 		t := s.begin(r, nil, claimOf(ctx))
 		return t.once(fn(t))
 	}))
+}
+
+// Look is Update for what reads, and changes no more than the log, or than what
+// a session is for: it goes on when the disk is nearly full.
+func (s *Store) Look(ctx context.Context, fn func(*Tx) error) error {
+	return s.Update(kv.WithReserve(ctx), fn)
 }
 
 // Update calls fn in a transaction; its changes are durable when Update

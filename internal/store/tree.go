@@ -31,7 +31,7 @@ var (
 // gave; fewer than limit means that none is left. It may be stopped at any
 // point and called again, and by several at once.
 func (s *Store) Number(ctx context.Context, limit int) (n int, err error) {
-	err = s.Update(ctx, func(t *Tx) error {
+	err = s.Update(kv.WithReserve(ctx), func(t *Tx) error {
 		n = 0
 		ids, leaves, err := t.newEntries(limit)
 		if err != nil || len(ids) == 0 {
@@ -112,7 +112,7 @@ func (t *Tx) tile(level, n uint64) ([]byte, error) { return t.r.Get(tileKey(leve
 // signs nothing that does not continue the checkpoint before: that is
 // ErrChanged or ErrOlder.
 func (s *Store) Checkpoint(ctx context.Context, now time.Time) (signed []byte, err error) {
-	err = s.Update(ctx, func(t *Tx) error {
+	err = s.Update(kv.WithReserve(ctx), func(t *Tx) error {
 		if _, last, err := t.LastCheckpoint(); err != nil {
 			return err
 		} else if err := t.holds(last); err != nil {
