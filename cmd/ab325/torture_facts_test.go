@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ab325/internal/audit"
 	"ab325/internal/store"
@@ -158,10 +159,14 @@ func describe(name string, v any) (lines []string) {
 }
 
 // wholeData returns what is wrong with the data where they are compared with
-// themselves.
+// themselves. A document that nothing refers to is not wrong: it was kept for a
+// change that did not come.
 func wholeData(op *operator) error {
-	_, err := op.store.VerifyLog(context.Background())
-	return err
+	var faults error
+	report := func(fault string) { faults = errors.Join(faults, errors.New(fault)) }
+	err := op.store.Check(context.Background(), time.Time{}, report)
+	_, broken := op.store.VerifyLog(context.Background())
+	return errors.Join(faults, err, broken)
 }
 
 // among returns nothing if each part of f is as before or as after a request,
@@ -169,23 +174,49 @@ func wholeData(op *operator) error {
 func (f facts) among(before, after facts) string {
 	var b strings.Builder
 	for group, lines := range f {
-		if slices.Equal(lines, before[group]) || slices.Equal(lines, after[group]) || between(before[group], lines, after[group]) {
-			continue
+		if !wholly(before[group], lines, after[group]) {
+			fmt.Fprintf(&b, "%s differ from before by\n%sand from after by\n%s", group, differences(before[group], lines), differences(after[group], lines))
 		}
-		fmt.Fprintf(&b, "%s differ from before by\n%sand from after by\n%s", group, differences(before[group], lines), differences(after[group], lines))
 	}
 	return b.String()
 }
 
-// between reports whether lines tell of a case at the end of one of the changes
-// that lead from before to after: each gives it a new revision.
-func between(before, lines, after []string) bool {
-	first, now, last := revision(before), revision(lines), revision(after)
-	if first >= now || now >= last {
+// wholly reports whether lines are those of before or of after or, where the
+// case has a revision between theirs, between them: each change gives it a new
+// one. What only looks is logged by itself, and so may be between in any case.
+func wholly(before, lines, after []string) bool {
+	looksBefore, before := apart(before)
+	looks, lines := apart(lines)
+	looksAfter, after := apart(after)
+	if !between(looksBefore, looks, looksAfter) {
 		return false
 	}
+	if slices.Equal(lines, before) || slices.Equal(lines, after) {
+		return true
+	}
+	first, now, last := revision(before), revision(lines), revision(after)
+	return first < now && now < last && between(before, lines, after)
+}
+
+// apart returns the entries of those who only looked, and the rest.
+func apart(lines []string) (looks, rest []string) {
+	for _, line := range lines {
+		if looking.MatchString(line) {
+			looks = append(looks, line)
+		} else {
+			rest = append(rest, line)
+		}
+	}
+	return looks, rest
+}
+
+var looking = regexp.MustCompile(`^log = \S* (open|fetch|preview|search|read-log|check-log) `)
+
+// between reports whether each of the lines, but for the revision, is there as
+// often as before, as after, or in between.
+func between(before, lines, after []string) bool {
 	a, n, b := counts(before), counts(lines), counts(after)
-	for line := range maps.Keys(n) {
+	for line := range counts(slices.Concat(before, lines, after)) {
 		if !strings.HasPrefix(line, revisionLine) && (n[line] < min(a[line], b[line]) || n[line] > max(a[line], b[line])) {
 			return false
 		}

@@ -45,7 +45,11 @@ func newVolume(t *testing.T, kind string) *volume {
 func (v *volume) command(name string) (string, error) {
 	cmd := exec.Command("umount", v.path)
 	if name == "mount" {
-		cmd = exec.Command("mount", "-t", v.kind, "-o", "loop", v.image, v.path)
+		options := "loop"
+		if v.kind == "ext4" {
+			options += ",commit=60" // seconds: what is not synced is not there by itself so soon
+		}
+		cmd = exec.Command("mount", "-t", v.kind, "-o", options, v.image, v.path)
 	}
 	out, err := cmd.CombinedOutput()
 	return string(bytes.TrimSpace(out)), err
@@ -67,10 +71,19 @@ func (v *volume) cut(lastWords bool) {
 // again switches the power on after a cut.
 func (v *volume) again() {
 	v.t.Helper()
-	for _, what := range []string{"umount", "mount"} {
-		if out, err := v.command(what); err != nil {
-			v.t.Fatalf("%s: %v\n%s", what, err, out)
+	out, err := v.command("umount")
+	for range 40 { // programs that other tests start just now have our files open until they begin
+		if err == nil {
+			break
 		}
+		time.Sleep(50 * time.Millisecond)
+		out, err = v.command("umount")
+	}
+	if err == nil {
+		out, err = v.command("mount")
+	}
+	if err != nil {
+		v.t.Fatalf("switch the power on again: %v\n%s", err, out)
 	}
 }
 
@@ -96,8 +109,9 @@ func (r *rehearsal) cuts(v *volume, c cut) (answered int, err error) {
 		v.t.Fatalf("sync: %v\n%s", err, out)
 	}
 	running := serves(v.t, r.program, home, address)
+	end := func() {}
 	if c.unsynced {
-		running.traced("trace=fsync,fdatasync", "inject=fsync,fdatasync:retval=0")
+		end = running.traced("trace=fsync,fdatasync", "inject=fsync,fdatasync:retval=0").ends
 	}
 	var count answers
 	people, writers := c.scene.people.again("http://"+address, &count), r.writersAt("http://"+address)
@@ -109,6 +123,7 @@ func (r *rehearsal) cuts(v *volume, c cut) (answered int, err error) {
 	time.Sleep(c.after)
 	v.cut(c.lastWords)
 	running.kill()
+	end()
 	all.Wait()
 	v.again()
 	answered = count.n
