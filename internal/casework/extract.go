@@ -50,7 +50,7 @@ func (s *Service) Extract(ctx context.Context, who auth.Actor, id string, before
 		return c, nil
 	}
 	if before.IsZero() {
-		err := s.Store.Update(ctx, func(tx *store.Tx) error {
+		err := s.Store.Look(ctx, func(tx *store.Tx) error {
 			if _, err := look(tx); err != nil {
 				return err
 			}
