@@ -63,3 +63,15 @@ func (a Actor) Allow(act flexjob.ActName, c *flexjob.Case) error {
 
 // AllowFill returns a problem unless the actor may write fields of c.
 func (a Actor) AllowFill(c *flexjob.Case) error { return a.Allow(flexjob.AssessName, c) }
+
+// AllowErase returns a problem unless the actor may erase c for ever: a team
+// leader of its municipality, and whoever runs the service.
+func (a Actor) AllowErase(c *flexjob.Case) error {
+	if err := a.Open(c); err != nil {
+		return err
+	}
+	if a.Provider != Service && !a.Has(TeamLeader) {
+		return problem.New(problem.Forbidden, "Kun en teamleder kan slette en sag. Tal med din teamleder.")
+	}
+	return nil
+}

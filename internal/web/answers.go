@@ -134,6 +134,16 @@ func (a *answers) forget(now time.Time) {
 	a.order = slices.Delete(a.order, 0, n)
 }
 
+// forgetAll forgets every answer. Posts that are being carried out go on.
+func (a *answers) forgetAll() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, p := range a.order {
+		delete(a.posts, p.id)
+	}
+	a.order, a.bytes = nil, 0
+}
+
 // A hearing writes an answer, and remembers it.
 type hearing struct {
 	gin.ResponseWriter

@@ -206,6 +206,8 @@ func (r *run) office() {
 	r.sent("/videresend", "to", away, "reason", "Bor der")
 	lars := r.hire("Lars Lund", away, auth.Caseworker)
 	r.act(lars, r.place, "/modtag")
+	r.sent("/tildel", "staff", r.staffID("mille"))
+	r.act(r.leader, r.place, "/slet", "reason", "abandoned", "unfinished", "ja")
 	r.post(lars, "/jobcenter/adgangskode", "old", staffPassword, "password", "en anden prøve med 7 ord i")
 	r.post(lars, "/jobcenter/log-ud")
 }

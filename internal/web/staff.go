@@ -42,6 +42,9 @@ var staffRoutes = append([]route{
 	{"GET", "/jobcenter/sager/:id/e-mail/:party", staff, caseRoles, false, (*Server).showPartyEmail},
 	{"POST", "/jobcenter/sager/:id/e-mail/:party", staff, caseRoles, false, (*Server).putPartyEmail},
 
+	{"GET", "/jobcenter/sager/:id/slet", staff, leaderRole, false, (*Server).showErase},
+	{"POST", "/jobcenter/sager/:id/slet", staff, leaderRole, false, (*Server).erase},
+
 	{"POST", "/jobcenter/sager/:id/blad2/begynd", staff, caseRoles, false, (*Server).startBlad2},
 	{"GET", "/jobcenter/sager/:id/blad2", staff, caseRoles, false, (*Server).showBlad2},
 	{"POST", "/jobcenter/sager/:id/blad2", staff, caseRoles, false, (*Server).saveBlad2},
@@ -142,6 +145,7 @@ var staffNotices = map[string]notice{
 	"aftale":            {"success", "Aftalens dato er gemt", ""},
 	"inhabil":           {"success", "Du er registreret som inhabil", "Du kan ikke længere åbne sagen. Er den uden sagsbehandler nu, så sig det til din teamleder."},
 	"spaerret":          {"success", "Medarbejderen er spærret for sagen", ""},
+	"slettet":           {"success", "Sagen er slettet", "Den kan ikke hentes tilbage. Det står i loggen, at den er slettet, af hvem og hvorfor."},
 	"ophaevet":          {"success", "Spærringen er ophævet", ""},
 	"e-mail":            {"success", "E-mailadressen er gemt", "Nye links til parten kan sendes dertil."},
 	"kladde":            {"success", "Kladden er gemt", ""},

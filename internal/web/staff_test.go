@@ -185,7 +185,7 @@ func TestStaffRoles(t *testing.T) {
 		switch path := r.path; {
 		case strings.HasPrefix(path, "/jobcenter/sager/"), path == "/jobcenter/soeg":
 			want = "caseworker issuer leader"
-			if strings.HasSuffix(path, "/spaer") || strings.HasSuffix(path, "/ophaev") {
+			if strings.HasSuffix(path, "/spaer") || strings.HasSuffix(path, "/ophaev") || strings.HasSuffix(path, "/slet") {
 				want = "leader"
 			}
 		case strings.HasPrefix(path, "/jobcenter/indstillinger"), strings.HasPrefix(path, "/jobcenter/brugere"), path == "/jobcenter/drift":

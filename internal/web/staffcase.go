@@ -284,5 +284,8 @@ func actLinks(who auth.Actor, v *casework.View, place string) (links []Link) {
 		}
 		links = append(links, Link{place + "/" + a.path, a.title})
 	}
+	if who.AllowErase(v.Case) == nil {
+		links = append(links, Link{place + "/slet", "Slet sagen for altid"})
+	}
 	return links
 }

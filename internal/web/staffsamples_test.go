@@ -48,6 +48,7 @@ func staffSamples() map[string][]pager {
 		"staff-blad2":        {&blad2Page{base, rows, files, parts, "1. maj 2026", true, false, true, "1", []Link{{"/x", "Bekræft"}}, "/gem"}, &blad2Page{}, &blad2Page{Frozen: true}},
 		"staff-issue":        {&issuePage{base, nil, nil, true, "ab", []Document{{"/x", "Den ansattes"}}, "7 timer", "1. april 2026", "1. maj", "Få timer"}, &issuePage{}, &issuePage{Missing: notChecked, Issuers: []string{"Ulrik"}}},
 		"staff-issued":       {&issuedPage{base, rows, files}, &issuedPage{}},
+		"erase":              {&erasePage{base, []string{"Sagen er ikke afsluttet"}, Radios{fullText("reason").Control, choice.Choices}, &tick, "/x"}, &erasePage{}},
 		"operations":         {&operationsPage{page, []Alert{{"error", "Disken er fuld", "Gør plads", nil}}, rows, rows, rows, rows, table}, &operationsPage{}},
 		"staff-settings":     {&settingsPage{page, table, choice}, &settingsPage{}},
 		"staff-municipality": {&municipalityPage{page, "/x", tick, *area, []TextInput{fullText("phone")}, fullText("goal"), Radios{fullText("mode").Control, choice.Choices}, []TextInput{fullText("dpo")}}, &municipalityPage{}},
