@@ -64,6 +64,7 @@ func commands() []*command {
 		auditKeyCommand(),
 		keyNewCommand(),
 		keyTrimCommand(),
+		eraseCommand(),
 		healthCommand(),
 		versionCommand(),
 	}

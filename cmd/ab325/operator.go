@@ -12,6 +12,7 @@ import (
 	"ab325/forms"
 	"ab325/internal/accounts"
 	"ab325/internal/auth"
+	"ab325/internal/casework"
 	"ab325/internal/form"
 	"ab325/internal/kv/boltkv"
 	"ab325/internal/store"
@@ -29,6 +30,9 @@ type operator struct {
 	mark        string     // file of the last checkpoint, outside the data folder; "" keeps none
 	checkpoints string     // file or folder that the operator keeps checkpoints in; "" is none
 	marking     sync.Mutex // held while a checkpoint is signed and kept
+
+	// cases is the casework of the service that runs here; nil where none does.
+	cases *casework.Service
 
 	// probe asks whether pages are served; nil where no service runs.
 	probe func(context.Context) error
@@ -82,6 +86,7 @@ const (
 	auditProveTask      = "audit-prove"
 	auditConsistentTask = "audit-consistent"
 	auditKeyTask        = "audit-key"
+	eraseTask           = "erase"
 	healthTask          = "health"
 )
 
@@ -96,6 +101,7 @@ func (op *operator) tasks() map[string]task {
 		auditProveTask:      op.proveAudit,
 		auditConsistentTask: op.consistentAudit,
 		auditKeyTask:        op.printAuditKey,
+		eraseTask:           op.eraseCase,
 		healthTask:          op.reportHealth,
 	}
 }

@@ -138,6 +138,7 @@ func newPages(op *operator, c *config, cases casework.Options, log *slog.Logger)
 	if err != nil {
 		return nil, err
 	}
+	op.cases = service
 	return web.New(web.Options{
 		Log:          log,
 		Now:          op.now,
