@@ -96,9 +96,9 @@ type cut struct {
 }
 
 // cuts has people and writers at work on the volume, cuts the power, and
-// returns how what is then there differs from what was answered. It counts what
-// was.
-func (r *rehearsal) cuts(v *volume, c cut) (answered int, err error) {
+// returns how what is then there differs from what was answered. It counts the
+// saves of the writers that were.
+func (r *rehearsal) cuts(v *volume, c cut) (saves int, err error) {
 	v.t.Helper()
 	home, address := filepath.Join(v.path, "home"), freeAddress(v.t)
 	if err := os.RemoveAll(home); err != nil {
@@ -126,11 +126,10 @@ func (r *rehearsal) cuts(v *volume, c cut) (answered int, err error) {
 	end()
 	all.Wait()
 	v.again()
-	answered = count.n
 	for _, w := range writers {
-		answered += w.acknowledged
+		saves += w.acknowledged
 	}
-	return answered, errors.Join(r.compare(home, c.scene, count.n), kept(home, writers))
+	return saves, errors.Join(r.compare(home, c.scene, count.n), kept(home, writers))
 }
 
 // kept returns an error if a save of one of the writers is missing.
@@ -182,32 +181,37 @@ func TestTorturePower(t *testing.T) {
 	for i, kind := range []string{"ext4", "xfs"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			v, rnd, answered := newVolume(t, kind), rand.New(rand.NewPCG(325, uint64(i))), 0
+			v, rnd, saves := newVolume(t, kind), rand.New(rand.NewPCG(325, uint64(i))), 0
 			for n := range times {
 				c := cut{scene: r.scenes[rnd.IntN(len(r.scenes))], after: time.Duration(rnd.IntN(400)) * time.Millisecond, lastWords: n%2 == 0}
-				got, err := r.cuts(v, c)
+				some, err := r.cuts(v, c)
 				if err != nil {
 					t.Errorf("the power was cut %v into %q (log flushed: %t): %v", c.after, c.scene.name, c.lastWords, err)
 				}
-				answered += got
+				saves += some
 			}
-			if answered < times {
-				t.Errorf("%d answers: too few to show anything", answered)
+			if saves < times {
+				t.Errorf("%d saves: too few to show anything", saves)
 			}
-			t.Logf("%d cuts, %d answers", times, answered)
+			t.Logf("%d cuts, %d saves beside what people did", times, saves)
 		})
 	}
 	for i, kind := range []string{"ext4", "xfs"} {
 		t.Run(kind+" unsynced", func(t *testing.T) {
 			t.Parallel()
-			v, rnd := newVolume(t, kind), rand.New(rand.NewPCG(325, uint64(i)))
-			for range max(3, times/25) {
+			v, rnd, found := newVolume(t, kind), rand.New(rand.NewPCG(325, uint64(i))), 0
+			for try := 0; found < max(3, times/25) && try < 2*times; try++ {
 				c := cut{scene: r.scenes[rnd.IntN(len(r.scenes)-5)], after: 400 * time.Millisecond, lastWords: i%2 == 0, unsynced: true}
-				if got, err := r.cuts(v, c); err == nil {
-					t.Errorf("a service that makes nothing durable lost nothing of %d answers", got)
-				} else if got == 0 {
-					t.Error("no answers: this shows nothing")
+				switch saves, err := r.cuts(v, c); {
+				case saves == 0: // a slow machine: nothing could be lost
+				case err == nil:
+					t.Errorf("a service that makes nothing durable lost none of %d saves", saves)
+				default:
+					found++
 				}
+			}
+			if found == 0 {
+				t.Error("nothing was saved in time: this shows nothing")
 			}
 		})
 	}
