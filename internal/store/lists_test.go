@@ -172,6 +172,9 @@ func (m *listModel) walk(q ListQuery, back bool, between func()) (pages [][]Row)
 	for {
 		p := m.page(q)
 		pages = append(pages, p.Rows)
+		if p.Next != "" && len(p.Rows) != q.Limit {
+			m.Fatalf("back %v, %+v: a page in the midst has %d cases", back, q, len(p.Rows))
+		}
 		q.From = p.Next
 		if back {
 			q.From = p.Previous

@@ -9,7 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"ab325/internal/audit"
 	"ab325/internal/auth"
+	"ab325/internal/caselist"
+	"ab325/internal/flexjob"
+	"ab325/internal/store"
 )
 
 // TestSearch: by number and by name, and neither stands in an address.
@@ -93,6 +97,89 @@ func TestListFilters(t *testing.T) {
 			t.Errorf("%s lists the case: %v, want %v", test.path, got, test.want)
 		}
 	}
+}
+
+// many stores n received cases of the office.
+func (d *desk) many(n int) {
+	d.t.Helper()
+	d.must(d.store.Update(d.t.Context(), func(tx *store.Tx) error {
+		for range n {
+			number, err := tx.NextNumber(2026)
+			if err != nil {
+				return err
+			}
+			by := flexjob.By{Actor: "x", At: d.now}
+			c := &flexjob.Case{ID: "c-" + number, Number: number, Revision: 1, Edition: "ab325/2020-03", Municipality: home, Created: by,
+				Blad1:      flexjob.Sheet{"employee.name": {Value: "Ida Holm " + number}},
+				Signatures: []flexjob.Signature{{By: by}}, Receipts: []flexjob.Receipt{{By: by}}}
+			if err := tx.PutCase(c, audit.Entry{At: d.now, Actor: "x", Action: "start", Result: "ok"}); err != nil {
+				return err
+			}
+			d.cases.Directory.Put(store.RowOf(c))
+		}
+		return nil
+	}))
+}
+
+// to follows the link with the given name.
+func (d *desk) to(on *answer, name string) *answer {
+	d.t.Helper()
+	for n := range on.root.Descendants() {
+		if label, _ := attr(n, "aria-label"); label == name {
+			href, _ := attr(n, "href")
+			return d.worker.get(href)
+		}
+	}
+	d.t.Fatalf("%s has no link %q:\n%s", on.path, name, on.words())
+	return nil
+}
+
+// A list is read page by page, forwards and back, and so is what was found;
+// no address of a page says anything about anybody.
+func TestListPages(t *testing.T) {
+	d := inOffice(t)
+	d.many(119)
+	list := d.worker.get("/jobcenter")
+	search := d.worker.press(list, "Søg", map[string]string{"soeg": "a"})
+	for name, first := range map[string]*answer{"list": list, "search": search} {
+		first.says(t, "120 sager")
+		second := d.to(first, "Næste side")
+		third := d.to(second, "Næste side")
+		if again := d.to(first, "Sidste side"); strings.Contains(again.words(), "Næste") || !strings.Contains(again.words(), "Forrige") {
+			t.Errorf("%s: the last page leads on, or not back", name)
+		}
+		seen := map[string]int{}
+		for _, page := range []*answer{first, second, third} {
+			for n := range page.root.Descendants() {
+				if href, _ := attr(n, "href"); strings.HasPrefix(href, "/jobcenter/sager/") {
+					seen[href]++
+				} else if strings.Contains(strings.ToLower(href), "holm") || strings.Contains(href, "jærg") {
+					t.Errorf("%s: an address is %s", name, href)
+				}
+			}
+		}
+		if len(seen) != 120 {
+			t.Errorf("%s: three pages show %d cases, want 120", name, len(seen))
+		}
+		if back := d.to(second, "Forrige side"); back.words() != first.words() {
+			t.Errorf("%s: the way back leads to another page", name)
+		}
+		if back := d.to(third, "Første side"); back.words() != first.words() {
+			t.Errorf("%s: the way to the beginning leads to another page", name)
+		}
+	}
+}
+
+// Of too many that are found the page says how many, and what to do; and
+// while names are read, that numbers can be searched.
+func TestListSaysWhatSearchingCannot(t *testing.T) {
+	d := inOffice(t)
+	d.many(230)
+	search := func(text string) *answer { return d.worker.press(d.worker.get("/jobcenter"), "Søg", map[string]string{"soeg": text}) }
+	search("holm").says(t, "230 sager. Her er 200 af dem. Skriv mere af navnet")
+	d.cases.Directory = caselist.New()
+	search("holm").says(t, "Navnene i sagerne er ved at blive læst ind")
+	search("610170-0559").says(t, "Åse Kjærgård")
 }
 
 // Those who work on no cases are led to their part.
