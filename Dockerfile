@@ -35,6 +35,6 @@ USER 65532:65532
 ENV AB325_DATA=/data AB325_KEYS=/keys AB325_ADDR=:8325
 VOLUME /data /keys
 EXPOSE 8325
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["/ab325", "health"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["/ab325", "health", "-live"]
 ENTRYPOINT ["/ab325"]
 CMD ["serve"]

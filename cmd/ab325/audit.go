@@ -29,8 +29,9 @@ With -proof it needs no data: it checks a proof that audit prove or audit
 consistent wrote, by the public key that audit key prints, and prints what is
 proven.`,
 		setup: func(flags *flag.FlagSet, env *environ) action {
-			var dir, checkpoints, proof, key string
-			dataFlag(flags, env, &dir)
+			var at place
+			var checkpoints, proof, key string
+			placeFlags(flags, env, &at)
 			flags.StringVar(&checkpoints, "checkpoint", "", "compare with the signed checkpoints in this `file`")
 			flags.StringVar(&proof, "proof", "", "check the proof in this `file`")
 			flags.StringVar(&key, "key", "", "the public `key` of the installation that signed the proof")
@@ -45,11 +46,11 @@ proven.`,
 				case proof != "":
 					return verifyProof(env, proof, key)
 				case checkpoints != "":
-					if err := compareCheckpoints(ctx, env, folder(dir), checkpoints); err != nil {
+					if err := compareCheckpoints(ctx, env, at, checkpoints); err != nil {
 						return err
 					}
 				}
-				return perform(ctx, env, folder(dir), auditVerifyTask, nil, false)
+				return perform(ctx, env, at, auditVerifyTask, nil, false)
 			}
 		},
 	}
@@ -67,13 +68,13 @@ named by its number or its id. Whoever has the public key (audit key) can check
 the proof with audit verify -proof, without the log. The entries hold ids and
 hashes, and no names.`,
 		setup: func(flags *flag.FlagSet, env *environ) action {
-			var dir string
-			dataFlag(flags, env, &dir)
+			var at place
+			placeFlags(flags, env, &at)
 			return func(ctx context.Context, env *environ, args []string) error {
 				if len(args) != 1 {
 					return misuse("audit prove", "name one case, by its number or its id")
 				}
-				return perform(ctx, env, folder(dir), auditProveTask, args[0], false)
+				return perform(ctx, env, at, auditProveTask, args[0], false)
 			}
 		},
 	}
@@ -96,9 +97,9 @@ the one in OLD, entry for entry. Of a file with several checkpoints it takes the
 last. With -proof it prints the proof, in JSON, which whoever has the public key
 can check with audit verify -proof.`,
 		setup: func(flags *flag.FlagSet, env *environ) action {
-			var dir string
+			var at place
 			var in growthInput
-			dataFlag(flags, env, &dir)
+			placeFlags(flags, env, &at)
 			flags.BoolVar(&in.Proof, "proof", false, "print the proof")
 			return func(ctx context.Context, env *environ, args []string) (err error) {
 				if len(args) != 2 {
@@ -110,7 +111,7 @@ can check with audit verify -proof.`,
 				if in.New, err = lastNote(args[1]); err != nil {
 					return err
 				}
-				return perform(ctx, env, folder(dir), auditConsistentTask, in, false)
+				return perform(ctx, env, at, auditConsistentTask, in, false)
 			}
 		},
 	}
@@ -125,13 +126,13 @@ Prints the public key that proofs and checkpoints of the audit log are verified
 with, in one line; after a change of keys the earlier ones too, a line each. It is
 no secret: keep it where whoever runs the service cannot change it.`,
 		setup: func(flags *flag.FlagSet, env *environ) action {
-			var dir string
-			dataFlag(flags, env, &dir)
+			var at place
+			placeFlags(flags, env, &at)
 			return func(ctx context.Context, env *environ, args []string) error {
 				if len(args) > 0 {
 					return misuse("audit key", "unexpected argument %q", args[0])
 				}
-				return perform(ctx, env, folder(dir), auditKeyTask, nil, false)
+				return perform(ctx, env, at, auditKeyTask, nil, false)
 			}
 		},
 	}

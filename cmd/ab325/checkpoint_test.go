@@ -356,7 +356,7 @@ func TestCompareCheckpoints(t *testing.T) {
 	env := *n.env
 	env.stdout = &out
 	dir := service(t, taskHandler(n.tasks()))
-	if err := compareCheckpoints(t.Context(), &env, dir, n.checkpoints); err != nil {
+	if err := compareCheckpoints(t.Context(), &env, place{data: dir}, n.checkpoints); err != nil {
 		t.Error(err)
 	}
 	if want := fmt.Sprintf("the log holds the 3 checkpoints in %s\n", n.checkpoints); out.String() != want {
@@ -373,7 +373,7 @@ func TestCompareCheckpoints(t *testing.T) {
 		if err := os.WriteFile(name, forged, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := compareCheckpoints(t.Context(), &env, dir, name); err == nil {
+		if err := compareCheckpoints(t.Context(), &env, place{data: dir}, name); err == nil {
 			t.Errorf("byte %d of the checkpoints was changed, and not found", i)
 		}
 	}

@@ -1,12 +1,18 @@
 package main
 
 import (
+	"errors"
 	"flag"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
+
+	"ab325/internal/backup"
 )
 
 // A config is what serve is told by its flags. Each flag has a variable of
@@ -18,12 +24,27 @@ type config struct {
 	behindProxy bool
 	proxies     []string
 	demo        bool
+
+	keys        string // the folder of the keyring and the mark
+	acceptOlder bool   // start on data that are older than the mark
+	backup      backupConfig
+}
+
+// A backupConfig says where backups go by themselves.
+type backupConfig struct {
+	to    string // a folder
+	key   string // the public keys that they are encrypted to
+	every time.Duration
+	keep  int
 }
 
 const (
 	defaultAddr = "127.0.0.1:8325"
 	defaultData = "ab325-data"
 	demoData    = "ab325-demo"
+
+	defaultBackupEvery = 24 * time.Hour
+	defaultBackupKeep  = 30
 )
 
 // serveFlags defines the flags of serve and returns where their values go.
@@ -41,7 +62,34 @@ func serveFlags(flags *flag.FlagSet, env *environ) *config {
 		func(text string) error { c.setProxies(text); return nil })
 	flags.BoolVar(&c.demo, "demo", false,
 		"serve example data from a folder of its own, and print where to begin")
+	keysFlag(flags, env, &c.keys)
+	flags.BoolVar(&c.acceptOlder, "accept-older", false,
+		"start on data that are older than the mark, once they were restored; the log records it")
+	c.backup.flags(flags, env)
 	return &c
+}
+
+// flags defines the flags that say where backups go.
+func (b *backupConfig) flags(flags *flag.FlagSet, env *environ) {
+	flags.StringVar(&b.to, "backup-to", setting(env, "AB325_BACKUP_TO", ""),
+		"the `folder` that backups are made in, on another disk or machine (AB325_BACKUP_TO)")
+	flags.StringVar(&b.key, "backup-key", setting(env, "AB325_BACKUP_KEY", ""),
+		"the public `key` of age that they are encrypted to, age1…; several with commas (AB325_BACKUP_KEY)")
+	b.every, b.keep = defaultBackupEvery, defaultBackupKeep
+	every := func(text string) (err error) { b.every, err = time.ParseDuration(text); return err }
+	keep := func(text string) (err error) { b.keep, err = strconv.Atoi(text); return err }
+	for _, f := range []struct {
+		name, variable, usage string
+		set                   func(string) error
+	}{
+		{"backup-every", "AB325_BACKUP_EVERY", "the `time` between two backups (AB325_BACKUP_EVERY; default 24h)", every},
+		{"backup-keep", "AB325_BACKUP_KEEP", "how many good ones are kept, as a `number` (AB325_BACKUP_KEEP; default 30)", keep},
+	} {
+		if text := env.getenv(f.variable); text != "" && f.set(text) != nil {
+			b.every = 0 // which check refuses
+		}
+		flags.Func(f.name, f.usage, f.set)
+	}
 }
 
 // setProxies takes apart a list with commas.
@@ -53,6 +101,18 @@ func (c *config) setProxies(text string) {
 func dataFlag(flags *flag.FlagSet, env *environ, dir *string) {
 	flags.StringVar(dir, "data", setting(env, "AB325_DATA", ""),
 		"the `folder` that holds everything (AB325_DATA; default "+defaultData+")")
+}
+
+// placeFlags defines the flags that say where an installation is.
+func placeFlags(flags *flag.FlagSet, env *environ, at *place) {
+	dataFlag(flags, env, &at.data)
+	keysFlag(flags, env, &at.keys)
+}
+
+// keysFlag defines the flag that says which folder holds the keyring.
+func keysFlag(flags *flag.FlagSet, env *environ, dir *string) {
+	flags.StringVar(dir, "keys", setting(env, "AB325_KEYS", ""),
+		"the `folder` of the keyring and the mark, outside the data (AB325_KEYS; default DATA"+keysSuffix+")")
 }
 
 // setting returns the variable name of the environment, or fallback where it
@@ -102,18 +162,89 @@ func (c *config) check() error {
 			return misuse("serve", "-proxies %q is not an address or a network like 172.16.0.0/12", proxy)
 		}
 	}
-	return c.checkBaseURL()
+	if c.keys != "" && inside(c.keys, c.data) && !c.demo {
+		return &failure{text: "-keys " + c.keys + " is inside the data folder: who gets that would have the keys to it", hint: "choose a folder outside, on another volume if there is one"}
+	}
+	if err := c.backup.check(c.data); err != nil {
+		return err
+	}
+	if err := c.checkBaseURL(); err != nil {
+		return err
+	}
+	return c.checkComplete()
+}
+
+// checkComplete refuses to serve real people with something missing that would
+// only be missed when it is too late.
+func (c *config) checkComplete() error {
+	var missing, hints []string
+	for _, need := range []struct{ value, name, hint string }{
+		{c.baseURL, "-base-url, the address that people see", "-base-url https://ab325.kommune.example"},
+		{c.backup.to, "-backup-to, where backups are made", "-backup-to /mnt/backup, a folder on another disk or machine"},
+		{c.backup.key, "-backup-key, which they are encrypted to", "-backup-key age1…, which age-keygen makes on another machine, where the secret key stays"},
+	} {
+		if need.value == "" {
+			missing, hints = append(missing, need.name), append(hints, need.hint)
+		}
+	}
+	if missing == nil || c.demo {
+		return nil
+	}
+	return &failure{
+		text: "the service does not open without " + strings.Join(missing, ", nor without "),
+		hint: "for example " + strings.Join(hints, "; ") + ". To look around, ab325 serve -demo needs none of it",
+	}
+}
+
+// check refuses backups that could not be made, or would be lost with the data.
+func (b *backupConfig) check(data string) error {
+	switch {
+	case b.every < time.Minute:
+		return misuse("serve", "-backup-every (AB325_BACKUP_EVERY) and -backup-keep (AB325_BACKUP_KEEP) are a time of at least 1m and a number, like 24h and 30")
+	case b.keep < 1:
+		return misuse("serve", "-backup-keep %d keeps no backup", b.keep)
+	}
+	if b.key != "" {
+		_, err := backup.ParseRecipients(b.key)
+		if errors.Is(err, backup.ErrSecret) {
+			return hinted(fmt.Errorf("-backup-key: %w", err), "give the public one, and take the secret one off this machine: who has it reads every backup")
+		}
+		if err != nil {
+			return hinted(fmt.Errorf("-backup-key: %w", err), "age-keygen prints it as the public key")
+		}
+	}
+	if b.to == "" {
+		return nil
+	}
+	if inside(b.to, data) {
+		return &failure{text: "-backup-to " + b.to + " is inside the data folder, and would be lost with it", hint: "choose a folder on another disk or machine"}
+	}
+	if _, err := backup.At(b.to); err != nil {
+		return hinted(fmt.Errorf("-backup-to: %w", err), "make the folder or mount it, and let the service's user write in it")
+	}
+	return nil
+}
+
+// inside reports whether path is dir or in it.
+func inside(path, dir string) bool {
+	rel, err := filepath.Rel(absolute(dir), absolute(path))
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// absolute returns path as the system sees it, as far as it exists.
+func absolute(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return path
 }
 
 func (c *config) checkBaseURL() error {
 	if c.baseURL == "" {
-		if c.behindProxy {
-			return &failure{
-				text: "-behind-proxy needs -base-url, the address that people see",
-				hint: "for example -base-url https://ab325.kommune.example",
-			}
-		}
-		return nil // the listener tells it
+		return nil // a demonstration's listener tells it
 	}
 	u, err := url.Parse(c.baseURL)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") ||

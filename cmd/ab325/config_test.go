@@ -1,20 +1,28 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
+	"maps"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// parsed returns the configuration that args and the environment make.
+// parsed returns the configuration that args and the environment make. What
+// the service does not open without is there, unless the environment has it
+// otherwise.
 func parsed(t *testing.T, vars map[string]string, args ...string) (*config, error) {
 	t.Helper()
+	all := map[string]string{"AB325_BASE_URL": "https://k.example", "AB325_BACKUP_TO": os.TempDir(), "AB325_BACKUP_KEY": publicKey}
+	maps.Copy(all, vars)
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
-	c := serveFlags(flags, &environ{getenv: func(name string) string { return vars[name] }})
+	c := serveFlags(flags, &environ{getenv: func(name string) string { return all[name] }})
 	if err := flags.Parse(args); err != nil {
 		t.Fatal(err)
 	}
@@ -42,6 +50,16 @@ func TestConfig(t *testing.T) {
 			config{addr: "localhost:2", data: "f"}},
 		{"behind a proxy", map[string]string{"AB325_BEHIND_PROXY": "true"}, "-addr :8325 -base-url https://x.example:444",
 			config{addr: ":8325", data: defaultData, baseURL: "https://x.example:444", behindProxy: true}},
+		{"keys elsewhere", map[string]string{"AB325_KEYS": "k"}, "",
+			config{addr: defaultAddr, data: defaultData, keys: "k"}},
+		{"restored data", nil, "-keys k2 -accept-older",
+			config{addr: defaultAddr, data: defaultData, keys: "k2", acceptOlder: true}},
+		{"more backups", map[string]string{"AB325_BACKUP_EVERY": "6h", "AB325_BACKUP_KEEP": "7"}, "",
+			config{addr: defaultAddr, data: defaultData, backup: backupConfig{every: 6 * time.Hour, keep: 7}}},
+		{"even more", map[string]string{"AB325_BACKUP_EVERY": "6h", "AB325_BACKUP_KEEP": "7"}, "-backup-every 1h -backup-keep 100",
+			config{addr: defaultAddr, data: defaultData, backup: backupConfig{every: time.Hour, keep: 100}}},
+		{"a demonstration needs nothing", map[string]string{"AB325_BASE_URL": "", "AB325_BACKUP_TO": "", "AB325_BACKUP_KEY": ""}, "-demo",
+			config{addr: defaultAddr, data: demoData, baseURL: "-", demo: true, backup: backupConfig{to: "-", key: "-"}}},
 		{"proxies elsewhere", map[string]string{"AB325_PROXIES": "10.0.0.0/8, 192.0.2.1"}, "",
 			config{addr: defaultAddr, data: defaultData, proxies: []string{"10.0.0.0/8", "192.0.2.1"}}},
 		{"other proxies", map[string]string{"AB325_PROXIES": "10.0.0.0/8"}, "-proxies fd00::/8",
@@ -53,7 +71,15 @@ func TestConfig(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: check: %v", test.name, err)
 		}
-		if diff := cmp.Diff(&test.want, got, cmp.AllowUnexported(config{}), cmpopts.EquateEmpty()); diff != "" {
+		for _, said := range []struct {
+			is    *string
+			usual string
+		}{{&test.want.baseURL, "https://k.example"}, {&test.want.backup.to, os.TempDir()}, {&test.want.backup.key, publicKey}} {
+			*said.is = strings.TrimPrefix(cmp.Or(*said.is, said.usual), "-")
+		}
+		test.want.backup.every = cmp.Or(test.want.backup.every, defaultBackupEvery)
+		test.want.backup.keep = cmp.Or(test.want.backup.keep, defaultBackupKeep)
+		if diff := gocmp.Diff(&test.want, got, gocmp.AllowUnexported(config{}, backupConfig{}), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s: config differs (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -70,7 +96,16 @@ func TestConfigRefuses(t *testing.T) {
 		{"-addr 127.0.0.1", "not an address"},
 		{"-addr 127.0.0.1:http", "not an address"},
 		{"-addr 127.0.0.1:99999", "not an address"},
-		{"-behind-proxy", "needs -base-url"},
+		{"-base-url=", "without -base-url, the address that people see"},
+		{"-behind-proxy -base-url=", "without -base-url"},
+		{"-backup-to= -backup-key=", "without -backup-to, where backups are made, nor without -backup-key"},
+		{"-backup-to /nowhere", "no folder"},
+		{"-backup-to " + defaultData + "/backups", "inside the data folder"},
+		{"-keys " + defaultData + "/keys", "inside the data folder"},
+		{"-backup-key age1x", "not a public key"},
+		{"-backup-key AGE-SECRET-KEY-1", "the secret key"},
+		{"-backup-every 1s", "a time of at least"},
+		{"-backup-keep 0", "keeps no backup"},
 		{"-behind-proxy -demo -base-url https://x.example", "-demo"},
 		{"-proxies 10.0.0.0/8,proxy", "not an address"},
 		{"-base-url http://x.example", "plain http"},
@@ -85,8 +120,17 @@ func TestConfigRefuses(t *testing.T) {
 	} {
 		_, err := parsed(t, nil, strings.Fields(test.args)...)
 		f, ok := errors.AsType[*failure](err)
-		if !ok || !strings.Contains(f.text, test.want) || f.hint == "" {
+		if !ok || !strings.Contains(err.Error(), test.want) || f.hint == "" {
 			t.Errorf("check of %s = %v, want a failure about %q with a hint", test.args, err, test.want)
+		}
+	}
+}
+
+// What is wrong with a variable of the environment is not passed over.
+func TestConfigRefusesVariables(t *testing.T) {
+	for name, value := range map[string]string{"AB325_BACKUP_EVERY": "daily", "AB325_BACKUP_KEEP": "all"} {
+		if _, err := parsed(t, map[string]string{name: value}); err == nil {
+			t.Errorf("check with %s=%s = nil, want an error", name, value)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,129 +18,249 @@ import (
 
 // What is in the data folder, beside the socket.
 const (
-	databaseName  = "ab325.db"
-	vaultName     = "vault"     // the keys that seal what is in the others
-	documentsName = "documents" // PDFs and attachments
-	demoName      = "EXAMPLE-DATA"
+	databaseName   = "ab325.db"
+	vaultName      = "vault"      // the keys that seal what is in the others
+	documentsName  = "documents"  // PDFs and attachments
+	unfinishedName = "UNFINISHED" // while a first start makes the others
+	demoName       = "EXAMPLE-DATA"
 )
+
+// markName is, in the folder of keys, what the data held at the last moment
+// that is sure: a signed checkpoint of their log.
+const markName = "mark"
+
+// keysSuffix makes the name of the folder of keys of that of the data.
+const keysSuffix = "-keys"
+
+// A place is where an installation is: the data, and, apart from them, what
+// opens them. Who gets the one folder has nothing without the other.
+type place struct{ data, keys string }
+
+// whole returns the place with what was not said: the data in dir, and their
+// keys beside them; those of example data with them.
+func (p place) whole(dir string) (place, error) {
+	if p.data == "" {
+		p.data = dir
+	}
+	if p.keys != "" {
+		return p, nil
+	}
+	demo, err := exists(filepath.Join(p.data, demoName))
+	p.keys = filepath.Clean(p.data) + keysSuffix
+	if demo {
+		p.keys = filepath.Join(p.data, "keys")
+	}
+	return p, err
+}
 
 // errNoData means that the folder was never used.
 var errNoData = errors.New("no data there")
 
-// keysFolder returns the folder of the keyring of the data in dir: beside it,
-// so that who gets the one has not the other. Example data keep it with them.
-func keysFolder(dir string, env *environ) (string, error) {
-	demo, err := exists(filepath.Join(dir, demoName))
-	if err != nil || demo {
-		return filepath.Join(dir, "keys"), err
-	}
-	return setting(env, "AB325_KEYS", filepath.Clean(dir)+"-keys"), nil
+// An opening says how data are opened.
+type opening struct {
+	create      bool // a folder that was never used becomes a new one
+	acceptOlder bool // data that are older than the mark, or that have none, are right: they were restored
 }
 
 // openData opens the data in dir, which this process then has alone. A folder
 // that is missing or empty becomes a new one if create is true.
-//
-// The database, its vault and its keyring are one: each without the others
-// means that a part was lost or not mounted, and a new one in its place would
-// look like a municipality that never had a case. So that is refused.
 func openData(dir string, env *environ, create bool) (*operator, error) {
-	keys, err := keysFolder(dir, env)
+	at, err := place{data: dir, keys: env.getenv("AB325_KEYS")}.whole(dir)
 	if err != nil {
 		return nil, err
 	}
-	database, locked := filepath.Join(dir, databaseName), filepath.Join(dir, vaultName)
-	hasDatabase, err := exists(database)
-	if err != nil {
-		return nil, err
-	}
-	hasVault, err := exists(locked)
-	if err != nil {
-		return nil, err
-	}
-	hasRing, err := hasKeyring(keys, env)
+	return openPlace(context.Background(), at, env, opening{create: create})
+}
+
+// openPlace opens an installation. Its parts are one: each without the others
+// means that a part was lost, restored apart or not mounted, and a new one in
+// its place would look like a municipality that never had a case. So anything
+// but all of them, of one installation and of one time, is refused.
+func openPlace(ctx context.Context, at place, env *environ, o opening) (*operator, error) {
+	has, err := at.parts(env)
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case hasDatabase && !hasVault:
-		return nil, hinted(fmt.Errorf("%s is missing beside %s", locked, databaseName),
-			"restore it from the backup; without it nothing can be read")
-	case hasVault && !hasDatabase:
-		return nil, hinted(fmt.Errorf("%s is missing beside %s", database, vaultName),
-			"restore it from the backup, or see whether its volume is mounted")
-	case hasDatabase && !hasRing:
-		return nil, hinted(fmt.Errorf("%s is missing", filepath.Join(keys, ringName)), "restore it from where copies of it are kept; without it nothing can be read")
-	case !hasDatabase && !create:
-		return nil, hinted(fmt.Errorf("%s: %w", dir, errNoData), "-data names the folder, and ab325 serve makes a new one")
-	case !hasDatabase:
-		if err := makeData(dir, keys, env); err != nil {
+	case has.unfinished || has.none():
+		if !has.unfinished && !o.create {
+			return nil, hinted(fmt.Errorf("%s: %w", at.data, errNoData), "-data names the folder, and ab325 serve makes a new one")
+		}
+		if err := at.make(ctx, env); err != nil {
 			return nil, fmt.Errorf("make a new data folder: %w", err)
 		}
-	}
-	return openOperator(env, dir, keys)
-}
-
-// openOperator opens the data in dir, which exist, with the keyring in keys.
-func openOperator(env *environ, dir, keys string) (_ *operator, err error) {
-	var closers []io.Closer
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, closeAll(closers))
+	default:
+		if err := has.missing(at, o); err != nil {
+			return nil, err
 		}
-	}()
-	keyring, err := readKeyring(keys, env)
+	}
+	ring, err := readKeyring(at.keys, env)
 	if err != nil {
 		return nil, err
 	}
-	db, err := boltkv.Open(filepath.Join(dir, databaseName), boltkv.Options{})
+	op, err := openParts(env, at, ring)
+	if err != nil {
+		return nil, err
+	}
+	err = op.checkMark(ctx, o)
+	if err == nil {
+		_, err = op.store.ReplayErasures(ctx, op.entry("replay-erasures"))
+	}
+	if err != nil {
+		return nil, errors.Join(err, op.close())
+	}
+	return op, nil
+}
+
+// parts says which parts of an installation are there.
+type parts struct{ database, vault, documents, ring, mark, unfinished bool }
+
+func (p place) parts(env *environ) (has parts, err error) {
+	for _, part := range []struct {
+		is   *bool
+		name string
+	}{
+		{&has.database, filepath.Join(p.data, databaseName)},
+		{&has.vault, filepath.Join(p.data, vaultName)},
+		{&has.documents, filepath.Join(p.data, documentsName)},
+		{&has.unfinished, filepath.Join(p.data, unfinishedName)},
+		{&has.mark, filepath.Join(p.keys, markName)},
+	} {
+		if *part.is, err = exists(part.name); err != nil {
+			return has, err
+		}
+	}
+	has.ring, err = hasKeyring(p.keys, env)
+	return has, err
+}
+
+// none reports whether the place was never used. A keyring may be there: the
+// service manager gives it, or the operator made the folder ready.
+func (has parts) none() bool { return !has.database && !has.vault && !has.documents && !has.mark }
+
+// missing refuses a place that lacks a part, and says what to do.
+func (has parts) missing(at place, o opening) error {
+	const mounted = "see whether its volume is mounted and -data and -keys name the right folders; else restore it: ab325 restore -h"
+	lost := func(dir, name, hint string) error {
+		return hinted(fmt.Errorf("%s is missing, and the rest of the installation is there", filepath.Join(dir, name)), hint)
+	}
+	switch {
+	case !has.database:
+		return lost(at.data, databaseName, mounted)
+	case !has.vault:
+		return lost(at.data, vaultName, mounted)
+	case !has.documents:
+		return lost(at.data, documentsName, mounted)
+	case !has.ring:
+		return lost(at.keys, ringName, "put it back from where its copy is kept; without it nobody can read the data any more")
+	case !has.mark && !o.acceptOlder:
+		return lost(at.keys, markName, "it tells whether these data are the newest. See whether -keys names the right folder; if the data were just restored, ab325 serve -accept-older makes a new one")
+	}
+	return nil
+}
+
+// make makes what is missing of a new installation. A crash at any point is
+// finished by the next start: what is there already was made by this, and
+// nobody has used it.
+func (p place) make(ctx context.Context, env *environ) error {
+	if err := errors.Join(os.MkdirAll(p.data, 0o700), os.MkdirAll(p.keys, 0o700)); err != nil {
+		return err
+	}
+	unfinished := filepath.Join(p.data, unfinishedName)
+	if err := replaceFile(unfinished, []byte("The first start was interrupted; the next one finishes it.\n"), 0o600); err != nil {
+		return err
+	}
+	if err := syncFolder(p.data); err != nil {
+		return err
+	}
+	ring, err := makeKeyring(p.keys, env)
+	if err != nil {
+		return err
+	}
+	if err := vault.Create(filepath.Join(p.data, vaultName), ring, env.random); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	db, err := boltkv.Open(filepath.Join(p.data, databaseName), boltkv.Options{Create: true})
+	if err == nil {
+		err = db.Close()
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	op, err := openParts(env, p, ring) // which makes the folder of documents
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(op.checkpoint(ctx), op.close()); err != nil {
+		return err
+	}
+	return errors.Join(os.Remove(unfinished), syncFolder(p.data))
+}
+
+// openParts opens a database, a vault and documents with a keyring.
+func openParts(env *environ, at place, ring *vault.Keyring) (*operator, error) {
+	db, err := boltkv.Open(filepath.Join(at.data, databaseName), boltkv.Options{})
 	switch {
 	case errors.Is(err, boltkv.ErrLocked):
 		return nil, hinted(err, "a service runs on this folder; if it starts or stops just now, try again")
 	case errors.Is(err, boltkv.ErrDamaged):
-		return nil, hinted(err, "restore it from the backup")
+		return nil, hinted(err, "restore it from the backup: ab325 restore -h")
 	case err != nil:
 		return nil, err
 	}
-	closers = append(closers, db)
-	locked, err := vault.Open(filepath.Join(dir, vaultName), keyring, env.random)
+	op, err := assemble(env, at, ring, db)
 	if err != nil {
-		return nil, hinted(err, "restore it from the backup of the keys, or the keyring that belongs to it")
+		return nil, errors.Join(err, db.Close())
 	}
-	closers = append(closers, locked)
-	documents, err := files.Open(filepath.Join(dir, documentsName), env.random)
+	return op, nil
+}
+
+// assemble returns the operator of a database that is open, which then closes
+// it too.
+func assemble(env *environ, at place, ring *vault.Keyring, db *boltkv.DB) (_ *operator, err error) {
+	var open []io.Closer
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, closeAll(open))
+		}
+	}()
+	keys, err := vault.Open(filepath.Join(at.data, vaultName), ring, env.random)
+	if err != nil {
+		return nil, vaultHint(err)
+	}
+	open = append(open, keys)
+	documents, err := files.Open(filepath.Join(at.data, documentsName), env.random)
 	if err != nil {
 		return nil, err
 	}
-	closers = append(closers, documents)
-	return newOperator(env, db, store.Options{DB: db, Vault: locked, Files: documents, Keyring: keyring, Rand: env.random, Space: db.Space})
+	open = append(open, documents)
+	return newOperator(env, at, db, store.Options{DB: db, Vault: keys, Files: documents, Keyring: ring, Rand: env.random, Space: db.Space})
 }
 
-func closeAll(closers []io.Closer) (err error) {
-	for _, c := range slices.Backward(closers) {
-		err = errors.Join(err, c.Close())
+// vaultHint says what to do about a vault that does not open.
+func vaultHint(err error) error {
+	for _, known := range []struct {
+		is   error
+		hint string
+	}{
+		{vault.ErrLocked, "a service runs on this folder; if it starts or stops just now, try again"},
+		{vault.ErrForeign, "the keyring and the data are of two installations: put back the one that belongs to the other"},
+		{vault.ErrWrapped, "the keyring is not the newest, or the vault was restored from before a change of keys: put back the one that belongs to the other"},
+		{fs.ErrNotExist, "restore it from the newest copy of the keys: ab325 restore -h"},
+		{vault.ErrDamaged, "restore it from the newest copy of the keys: ab325 restore -h"},
+	} {
+		if errors.Is(err, known.is) {
+			return hinted(err, known.hint)
+		}
 	}
 	return err
 }
 
-// makeData makes a data folder with an empty database, and a keyring in the
-// folder keys, if there is none yet. The vault comes last: it is the mark that
-// all the rest is there.
-func makeData(dir, keys string, env *environ) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+func closeAll(open []io.Closer) (err error) {
+	for _, c := range slices.Backward(open) {
+		err = errors.Join(err, c.Close())
 	}
-	ring, err := makeKeyring(keys, env)
-	if err != nil {
-		return err
-	}
-	db, err := boltkv.Open(filepath.Join(dir, databaseName), boltkv.Options{Create: true})
-	if err != nil {
-		return err
-	}
-	if err := db.Close(); err != nil {
-		return err
-	}
-	return vault.Create(filepath.Join(dir, vaultName), ring, env.random)
+	return err
 }
 
 // checkDemo keeps example data and real data apart: each stays what its folder

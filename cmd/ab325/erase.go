@@ -26,7 +26,7 @@ type eraseInput struct {
 func eraseCommand() *command {
 	return &command{
 		name:  "erase",
-		usage: "[-data FOLDER] -reason REASON [-unfinished] NUMBER",
+		usage: "[-data FOLDER] [-keys FOLDER] -reason REASON [-unfinished] NUMBER",
 		short: "erase a case for ever",
 		long: `
 Erases the case with the given number for ever: its records, documents, messages
@@ -44,9 +44,10 @@ a jobcenter can open, such as a draft that was never sent. What is not settled
 keeps a case from being erased, unless -unfinished says that it is to go all the
 same.`,
 		setup: func(flags *flag.FlagSet, env *environ) action {
-			var dir, reason string
+			var at place
+			var reason string
 			var in eraseInput
-			dataFlag(flags, env, &dir)
+			placeFlags(flags, env, &at)
 			flags.StringVar(&reason, "reason", "", "why: retention, abandoned, mistake or right (`reason`)")
 			flags.BoolVar(&in.Unfinished, "unfinished", false, "erase it although something in it is not settled")
 			return func(ctx context.Context, env *environ, args []string) error {
@@ -57,7 +58,7 @@ same.`,
 				if !slices.Contains(casework.EraseReasons(), in.Reason) {
 					return misuse("erase", "-reason is retention, abandoned, mistake or right")
 				}
-				return perform(ctx, env, folder(dir), eraseTask, in, false)
+				return perform(ctx, env, at, eraseTask, in, false)
 			}
 		},
 	}

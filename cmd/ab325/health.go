@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"time"
 
+	"ab325/internal/audit"
 	"ab325/internal/store"
 )
 
@@ -16,28 +18,39 @@ const healthTime = 4 * time.Second
 func healthCommand() *command {
 	return &command{
 		name:  "health",
+		usage: "[-data FOLDER] [-live]",
 		short: "ask the running service whether it is well",
 		long: `
 Asks the service that runs on the data folder whether its database answers and
-its pages are served. Prints "ok", or says what is wrong and exits 1; no service
-at all is wrong too.`,
+its pages are served, how old the last good backup and the last checkpoint of
+the log are, and which of its jobs fail. Prints "ok" and that, or says what is
+wrong and exits 1: no service at all, no answer, a backup or a checkpoint that is
+older than twice the time between two.
+
+With -live it asks only whether the service answers, for a manager that starts
+one anew which does not: a backup that cannot be made is no reason to.`,
 		setup: func(flags *flag.FlagSet, env *environ) action {
 			var dir string
 			dataFlag(flags, env, &dir)
+			live := flags.Bool("live", false, "ask only whether it answers")
 			return func(ctx context.Context, env *environ, args []string) error {
 				if len(args) > 0 {
 					return misuse("health", "unexpected argument %q", args[0])
 				}
-				return health(ctx, env, folder(dir))
+				return health(ctx, env, folder(dir), *live)
 			}
 		},
 	}
 }
 
-func health(ctx context.Context, env *environ, dir string) error {
+func health(ctx context.Context, env *environ, dir string, live bool) error {
 	ctx, cancel := context.WithTimeout(ctx, healthTime)
 	defer cancel()
-	err := askService(ctx, dir, healthTask, nil, &console{Writer: env.stdout})
+	input, err := json.Marshal(live)
+	if err != nil {
+		return err // unreachable: it is a bool
+	}
+	err = askService(ctx, dir, healthTask, input, &console{Writer: env.stdout})
 	switch {
 	case errors.Is(err, errNotRunning):
 		return hinted(fmt.Errorf("%s: %w", dir, err), "ab325 serve starts it, and -data names its folder")
@@ -47,15 +60,86 @@ func health(ctx context.Context, env *environ, dir string) error {
 	return err
 }
 
-func (op *operator) reportHealth(ctx context.Context, _ []byte, out *console) error {
+func (op *operator) reportHealth(ctx context.Context, input []byte, out *console) error {
+	var live bool
+	if err := json.Unmarshal(input, &live); err != nil {
+		return fmt.Errorf("read what to ask: %w", err)
+	}
 	if err := op.healthy(ctx); err != nil {
 		return err
 	}
-	if err := op.probe(ctx); err != nil {
+	if err := op.duty.probe(ctx); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(out, "ok")
-	return err
+	if live {
+		_, err := fmt.Fprintln(out, "ok")
+		return err
+	}
+	return op.reportKept(ctx, out)
+}
+
+// reportKept says how old the last backup and checkpoint are, and which jobs
+// fail. What is too old is an error; what fails may go well again before that.
+func (op *operator) reportKept(ctx context.Context, out *console) error {
+	var signed audit.Checkpoint
+	err := op.store.View(ctx, func(tx *store.Tx) (err error) {
+		_, signed, err = tx.LastCheckpoint()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	last, _, _ := op.backups.state()
+	now, since := op.now(), op.duty.since
+	lines := []string{"ok"}
+	var late []error
+	for _, kept := range []struct {
+		what  string
+		at    time.Time
+		every time.Duration
+	}{
+		{"good backup", last.At, op.backups.config.every},
+		{"checkpoint of the log", signed.Time, checkpointEvery},
+	} {
+		if kept.every == 0 {
+			continue // example data
+		}
+		age := "none yet"
+		if !kept.at.IsZero() {
+			age = ageOf(now.Sub(kept.at)) + " old"
+		}
+		lines = append(lines, "last "+kept.what+": "+age)
+		if now.Sub(kept.at) > 2*kept.every && now.Sub(since) > 2*kept.every { // else it has had no time to catch up
+			late = append(late, fmt.Errorf("the last %s: %s, and one is due every %v", kept.what, age, kept.every))
+		}
+	}
+	for _, job := range op.duty.jobs.States() {
+		if job.Failing() {
+			lines = append(lines, fmt.Sprintf("the job %s fails: %v", job.Name, job.Err))
+		}
+	}
+	if late != nil {
+		return hinted(errors.Join(late...), "the service's log says why; ab325 backup makes a backup now")
+	}
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ageOf returns d in the unit that suits it.
+func ageOf(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d seconds", d/time.Second)
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours", d/time.Hour)
+	}
+	return fmt.Sprintf("%d days", d/(24*time.Hour))
 }
 
 // healthy returns what keeps the service from its work, if anything does.

@@ -57,7 +57,7 @@ func serveImage(t *testing.T, image string) {
 	done := make(chan error, 1)
 	go func() { done <- serve.Wait() }()
 	for {
-		out, err := inImage(ctx, image, "health").CombinedOutput()
+		out, err := inImage(ctx, image, "health", "-live").CombinedOutput()
 		if err == nil && string(out) == "ok\n" {
 			break
 		}
@@ -77,12 +77,19 @@ func serveImage(t *testing.T, image string) {
 // the image's own files around it, and as the image's user; others cannot.
 func inImage(ctx context.Context, image string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "/ab325", args...)
+	root := "/"
 	if os.Getuid() != 0 {
+		root = image
 		cmd.Path = filepath.Join(image, "ab325")
-		cmd.Env = []string{"AB325_DATA=" + filepath.Join(image, "data"), "AB325_KEYS=" + filepath.Join(image, "keys")}
+	}
+	for name, dir := range map[string]string{"AB325_DATA": "data", "AB325_KEYS": "keys", "AB325_BACKUP_TO": "tmp"} {
+		cmd.Env = append(cmd.Env, name+"="+filepath.Join(root, dir))
+	}
+	cmd.Env = append(cmd.Env, "AB325_BASE_URL=http://127.0.0.1", "AB325_BACKUP_KEY="+publicKey)
+	if root == image {
 		return cmd
 	}
-	cmd.Dir, cmd.Env = "/", []string{"AB325_DATA=/data", "AB325_KEYS=/keys"}
+	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: image, Credential: &syscall.Credential{Uid: imageUser, Gid: imageUser}}
 	return cmd
 }

@@ -2,11 +2,66 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
+	"fmt"
 	"io"
 
+	"ab325/internal/store"
 	"ab325/internal/vault"
 )
+
+func keyChangeCommand() *command {
+	return &command{
+		name:  "key change",
+		usage: "[-data FOLDER] [-keys FOLDER]",
+		short: "change the keys of the keyring, while the service runs",
+		long: `
+Makes a new wrapping key and a new index key, moves everything to them while the
+service goes on, makes a copy of the keys where backups are made, and destroys
+the old keys. It can be interrupted: it goes on at the next start, or when it is
+asked for again. Afterwards copy the keyring to where its copy is kept.`,
+		setup: func(flags *flag.FlagSet, env *environ) action {
+			var at place
+			placeFlags(flags, env, &at)
+			return func(ctx context.Context, env *environ, args []string) error {
+				if len(args) > 0 {
+					return misuse("key change", "unexpected argument %q", args[0])
+				}
+				return perform(ctx, env, at, keyChangeTask, nil, false)
+			}
+		},
+	}
+}
+
+// changeKeys changes the keys for a person. When they go, it goes on.
+func (op *operator) changeKeys(ctx context.Context, _ []byte, out *console) error {
+	ctx, end := op.lasting(ctx)
+	defer end()
+	out.progress(progress{Step: "moving everything to new keys"})
+	if err := op.keys.begin(ctx); err != nil {
+		return err
+	}
+	err := op.store.Update(ctx, func(tx *store.Tx) error { return tx.Log(op.entry("key-change")) })
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "the keys are changed, and the old ones destroyed; copy %s to where its copy is kept\n", op.keys.place.name)
+	return err
+}
+
+// finishKeys goes on with a change of keys that was interrupted, or that the
+// service manager began.
+func (op *operator) finishKeys(ctx context.Context) error {
+	unused, err := op.keys.finish(ctx)
+	if err != nil && !errors.Is(err, errChanging) {
+		return err
+	}
+	if len(unused) > 0 {
+		op.duty.log.Warn(unusedText(op.keys.place, unused))
+	}
+	return nil
+}
 
 func keyNewCommand() *command {
 	return &command{

@@ -158,7 +158,7 @@ func (w *writer) kept(ctx context.Context, s *store.Store) error {
 func startService(t *testing.T, program, dir, address string) *exec.Cmd {
 	t.Helper()
 	var log strings.Builder
-	cmd := exec.Command(program, "serve", "-addr", address, "-data", dir)
+	cmd := exec.Command(program, serveArgs(t, dir, address)...)
 	cmd.Stderr = &log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -180,6 +180,15 @@ func reachable(address string) bool {
 		}
 	}
 	return false
+}
+
+// publicKey is of age; the secret one is in testdata/backup.txtar.
+const publicKey = "age1w3a62vu7lz2rjw9dgjxpyxhjserqtksekt8gu2h8e75fzh84ce0s87q0a7"
+
+// serveArgs returns how the service is started for real people, with a folder of
+// its own for backups.
+func serveArgs(t testing.TB, dir, address string) []string {
+	return []string{"serve", "-addr", address, "-data", dir, "-base-url", "http://" + address, "-backup-to", t.TempDir(), "-backup-key", publicKey}
 }
 
 // buildProgram builds the program, without the race detector.

@@ -182,8 +182,10 @@ type municipality struct {
 func newMunicipality(t *testing.T) *municipality {
 	t.Helper()
 	m := &municipality{root: t.TempDir(), program: buildProgram(t), address: freeAddress(t)}
-	if err := os.Mkdir(filepath.Join(m.root, "tmp"), 0o700); err != nil {
-		t.Fatal(err)
+	for _, dir := range []string{"tmp", "backups"} {
+		if err := os.Mkdir(filepath.Join(m.root, dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return m
 }
@@ -198,7 +200,8 @@ func (m *municipality) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Cleanup(func() { log.Close() })
 	cmd := exec.Command(m.program, args...)
 	cmd.Dir = m.root
-	cmd.Env = []string{"TMPDIR=" + filepath.Join(m.root, "tmp"), "AB325_DATA=data", "AB325_KEYS=keys"}
+	cmd.Env = []string{"TMPDIR=" + filepath.Join(m.root, "tmp"), "AB325_DATA=data", "AB325_KEYS=keys",
+		"AB325_BASE_URL=http://" + m.address, "AB325_BACKUP_TO=backups", "AB325_BACKUP_KEY=" + publicKey}
 	cmd.Stdout, cmd.Stderr = log, log
 	return cmd
 }
@@ -224,7 +227,7 @@ func (m *municipality) begins(t *testing.T) *people {
 // commands has the operator do what an operator does.
 func (m *municipality) commands(t *testing.T, p *people) {
 	t.Helper()
-	for _, args := range [][]string{{"health"}, {"audit", "verify"}, {"audit", "prove", p.id}} {
+	for _, args := range [][]string{{"health"}, {"audit", "verify"}, {"audit", "prove", p.id}, {"backup"}, {"check"}} {
 		if err := m.command(t, args...).Run(); err != nil {
 			t.Errorf("ab325 %q: %v", args, err)
 		}

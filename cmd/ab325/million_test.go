@@ -184,7 +184,7 @@ func startOnce(b *testing.B, program, dir string, idle bool) (took time.Duration
 	b.Helper()
 	address := freeAddress(b)
 	var log bytes.Buffer
-	cmd := exec.Command(program, "serve", "-addr", address, "-data", dir)
+	cmd := exec.Command(program, serveArgs(b, dir, address)...)
 	cmd.Stderr = &log
 	began := time.Now()
 	if err := cmd.Start(); err != nil {

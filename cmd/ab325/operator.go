@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ab325/forms"
@@ -14,6 +17,7 @@ import (
 	"ab325/internal/auth"
 	"ab325/internal/casework"
 	"ab325/internal/form"
+	"ab325/internal/jobs"
 	"ab325/internal/kv/boltkv"
 	"ab325/internal/store"
 )
@@ -21,9 +25,13 @@ import (
 // An operator does what the commands ask for, on data that are open. It is
 // safe for concurrent use.
 type operator struct {
+	env      *environ
+	at       place
 	db       *boltkv.DB
 	store    *store.Store
 	accounts *accounts.Service
+	backups  *backups
+	keys     *keyChange
 	now      func() time.Time
 	random   io.Reader
 
@@ -34,8 +42,38 @@ type operator struct {
 	// cases is the casework of the service that runs here; nil where none does.
 	cases *casework.Service
 
-	// probe asks whether pages are served; nil where no service runs.
-	probe func(context.Context) error
+	compacted atomic.Int64 // how many cases were erased when the database was compacted
+	documents atomic.Int64 // bytes of all documents, as they were counted last
+
+	older bool // than the mark, which was accepted
+
+	duty *duty // nil where no service runs
+}
+
+// A duty is what a service that runs has beside its data.
+type duty struct {
+	since    time.Time
+	probe    func(context.Context) error // asks whether pages are served
+	jobs     *jobs.Runner
+	log      *slog.Logger
+	stopping <-chan struct{} // closed when the service was told to stop
+}
+
+// lasting returns a context for what goes on when who asked for it is gone, but
+// not when the service stops.
+func (op *operator) lasting(ctx context.Context) (context.Context, func()) {
+	if op.duty == nil {
+		return ctx, func() {}
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		select {
+		case <-op.duty.stopping:
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, stop
 }
 
 // hashesAtOnce is how many passwords are hashed at a time. Each takes the
@@ -43,7 +81,7 @@ type operator struct {
 const hashesAtOnce = 2
 
 // newOperator returns the operator of what o is made of, which it closes.
-func newOperator(env *environ, db *boltkv.DB, o store.Options) (*operator, error) {
+func newOperator(env *environ, at place, db *boltkv.DB, o store.Options) (*operator, error) {
 	municipalities, err := form.Municipalities(forms.FS)
 	if err != nil {
 		return nil, err
@@ -52,7 +90,17 @@ func newOperator(env *environ, db *boltkv.DB, o store.Options) (*operator, error
 	if err != nil {
 		return nil, err
 	}
-	op := &operator{db: db, store: data, now: env.now, random: env.random}
+	op := &operator{env: env, at: at, db: db, store: data, now: env.now, random: env.random}
+	if at.keys != "" {
+		op.mark = filepath.Join(at.keys, markName)
+	}
+	op.backups = newBackups(op)
+	ringAt, err := findKeyring(at.keys, env)
+	if err != nil {
+		return nil, err
+	}
+	op.keys = &keyChange{place: ringAt, vault: o.Vault, random: env.random, ring: o.Keyring,
+		indexes: data.UseIndexes, reindex: data.Reindex, backup: op.backups.keys}
 	op.accounts = accounts.New(accounts.Options{
 		Store:          op.store,
 		Hasher:         auth.NewHasher(env.random, auth.DefaultCost, hashesAtOnce),
@@ -88,6 +136,10 @@ const (
 	auditKeyTask        = "audit-key"
 	eraseTask           = "erase"
 	healthTask          = "health"
+	backupTask          = "backup"
+	checkTask           = "check"
+	exportTask          = "export"
+	keyChangeTask       = "key-change"
 )
 
 // tasks returns what the operator can be asked to do.
@@ -103,24 +155,36 @@ func (op *operator) tasks() map[string]task {
 		auditKeyTask:        op.printAuditKey,
 		eraseTask:           op.eraseCase,
 		healthTask:          op.reportHealth,
+		backupTask:          op.backUp,
+		checkTask:           op.check,
+		exportTask:          op.exportAll,
+		keyChangeTask:       op.changeKeys,
 	}
 }
 
-// perform does a task on the data in dir: the service that runs on it does it
+// perform does a task on an installation: the service that runs on it does it
 // or, where none does, this process. A task that begins something, such as the
-// first account, may make the folder.
-func perform(ctx context.Context, env *environ, dir, name string, input any, create bool) error {
+// first account, may make the installation.
+func perform(ctx context.Context, env *environ, at place, name string, input any, create bool) error {
+	return performTo(ctx, env, at, name, input, create, env.stdout)
+}
+
+// performTo does what perform does, with what the task prints going to out.
+func performTo(ctx context.Context, env *environ, at place, name string, input any, create bool, out io.Writer) error {
 	text, err := json.Marshal(input)
 	if err != nil {
 		return fmt.Errorf("write down what is asked for: %w", err)
 	}
-	to, done := openConsole(env, env.stdout)
+	if at, err = at.whole(defaultData); err != nil {
+		return err
+	}
+	to, done := openConsole(env, out)
 	defer done()
-	err = askService(ctx, dir, name, text, to)
+	err = askService(ctx, at.data, name, text, to)
 	if !errors.Is(err, errNotRunning) {
 		return err
 	}
-	op, err := openData(dir, env, create)
+	op, err := openPlace(ctx, at, env, opening{create: create})
 	if err != nil {
 		return err
 	}

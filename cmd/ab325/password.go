@@ -36,6 +36,16 @@ func askPassword(env *environ) (string, error) {
 	return first, nil
 }
 
+// knownPassword returns the password that a person has, as askPassword does, but
+// asks once.
+func knownPassword(env *environ) (string, error) {
+	file, ok := env.stdin.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return readPassword(env.stdin)
+	}
+	return typed(env.stderr, file, "Password: ")
+}
+
 // typed asks for a line that does not show while it is typed.
 func typed(w io.Writer, terminal *os.File, prompt string) (string, error) {
 	fmt.Fprint(w, prompt)

@@ -91,7 +91,7 @@ const compareAtOnce = 1000
 
 // compareCheckpoints compares the data with every checkpoint in a file, and
 // prints how many there are.
-func compareCheckpoints(ctx context.Context, env *environ, dir, name string) error {
+func compareCheckpoints(ctx context.Context, env *environ, at place, name string) error {
 	file, err := os.ReadFile(name)
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func compareCheckpoints(ctx context.Context, env *environ, dir, name string) err
 	n := 0
 	var some [][]byte
 	ask := func() error {
-		if err := perform(ctx, env, dir, auditHoldsTask, some, false); err != nil {
+		if err := perform(ctx, env, at, auditHoldsTask, some, false); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		n, some = n+len(some), nil

@@ -24,13 +24,21 @@ const finishTime = 20 * time.Second
 func serveCommand() *command {
 	return &command{
 		name:  "serve",
-		usage: "[-addr ADDRESS] [-data FOLDER] [-base-url URL] [-behind-proxy [-proxies NETWORKS]] [-demo]",
+		usage: "-base-url URL -backup-to FOLDER -backup-key KEY [-data FOLDER] [-keys FOLDER] [-addr ADDRESS] [-behind-proxy [-proxies NETWORKS]] | -demo",
 		short: "run the service",
 		long: `
 Runs the service until it is told to stop (Ctrl-C, or SIGTERM); then it finishes
 what is under way. It speaks plain http, so it listens on this machine alone
 unless a proxy that ends TLS stands in front of it. A new data folder is made
-where there is none; the first administrator is added with ab325 user add.
+where there is none, and beside it a folder of keys, of which copies must be kept;
+the first administrator is added with ab325 user add.
+
+It refuses data that lack a part, are of another installation, or are older than
+the mark in the folder of keys. Data that were restored are older: -accept-older
+starts it on them once, and the audit log records that.
+
+Backups are made by themselves, encrypted to a key that is kept elsewhere. For
+real people it does not open without a place and a key for them.
 
 With -demo it serves example data that everybody may see, and prints where to
 begin.`,
@@ -60,9 +68,18 @@ func serve(ctx context.Context, env *environ, c *config) error {
 	if err := checkDemo(c.data, c.demo); err != nil {
 		return err
 	}
-	op, err := openData(c.data, env, true)
+	at, err := place{c.data, c.keys}.whole(c.data)
 	if err != nil {
 		return err
+	}
+	op, err := openPlace(ctx, at, env, opening{create: true, acceptOlder: c.acceptOlder})
+	if err != nil {
+		return err
+	}
+	if !c.demo {
+		if err := op.backups.serve(c.backup); err != nil {
+			return errors.Join(err, op.close())
+		}
 	}
 	return whileWhole(ctx, op.media(), func(ctx context.Context) error {
 		return errors.Join(serveData(ctx, env, c, op), op.close())
@@ -95,15 +112,17 @@ func serveOn(ctx context.Context, env *environ, c *config, op *operator, listene
 	if err != nil {
 		return err
 	}
-	op.probe = probe(listener.Addr())
+	ctx, stop := context.WithCancel(ctx)
+	op.duty = &duty{since: op.now(), probe: probe(listener.Addr()), jobs: newJobs(op, log, c.demo), log: log, stopping: ctx.Done()}
 
 	var background sync.WaitGroup
-	defer background.Wait()
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	defer func() {
+		stop()
+		background.Wait()
+	}()
 	background.Go(func() { readNames(ctx, op, cases, log) })
 	background.Go(func() { prepare(cases, log) })
-	background.Go(func() { sweep(ctx, op, log) })
+	background.Go(func() { runJobs(ctx, op, log) })
 	if c.demo {
 		if err := openDemo(ctx, cases, env.stdout); err != nil {
 			return fmt.Errorf("example data: %w", err)
@@ -111,6 +130,9 @@ func serveOn(ctx context.Context, env *environ, c *config, op *operator, listene
 	}
 	if host, _, _ := net.SplitHostPort(listener.Addr().String()); c.behindProxy && len(c.proxies) == 0 && !loopback(host) {
 		log.Warn("-proxies is not set: everybody behind the proxy counts as one when guesses at codes and passwords are slowed down")
+	}
+	if op.older {
+		log.Warn("the data are older than what the mark knew, and were accepted: the audit log says so")
 	}
 	log.Info("ab325 serves", "version", build(), "url", c.baseURL, "data", c.data)
 	return together(ctx, running{pages.HTTP(), listener}, running{socketServer(op), socket})
@@ -151,6 +173,7 @@ func newPages(op *operator, c *config, cases casework.Options, log *slog.Logger)
 		Accounts:     op.accounts,
 		Municipality: shownMunicipality(op.accounts),
 		Healthy:      op.healthy,
+		Operations:   op.operations,
 	})
 }
 
@@ -164,21 +187,16 @@ func prepare(cases casework.Options, log *slog.Logger) {
 	}
 }
 
-// sweepEvery is how often sessions and parked posts that ended are forgotten.
-const sweepEvery = time.Hour
-
-func sweep(ctx context.Context, op *operator, log *slog.Logger) {
-	ticks := time.NewTicker(sweepEvery)
-	defer ticks.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticks.C:
-			if err := op.accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
-				log.Error("old sessions are not forgotten", "err", err)
-			}
-		}
+// runJobs does what the service does by itself until ctx ends, and then signs the
+// log once more.
+func runJobs(ctx context.Context, op *operator, log *slog.Logger) {
+	if hanging := op.duty.jobs.Run(ctx, finishTime); hanging != nil {
+		log.Warn("jobs did not end, and end with the process", "jobs", hanging)
+	}
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+	defer cancel()
+	if err := op.checkpoint(finish); err != nil {
+		log.Error("the log is not signed at the end", "err", err)
 	}
 }
 

@@ -177,7 +177,7 @@ func TestHealthOfAServiceThatHangs(t *testing.T) {
 	dir := service(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if err := health(ctx, &environ{}, dir); err == nil || !strings.Contains(err.Error(), "took longer") {
+	if err := health(ctx, &environ{}, dir, false); err == nil || !strings.Contains(err.Error(), "took longer") {
 		t.Errorf("health = %v, want that it took too long", err)
 	}
 }

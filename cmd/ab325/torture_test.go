@@ -64,7 +64,7 @@ type instance struct {
 // serves starts the program on the data in home and waits until it answers.
 func serves(t *testing.T, program, home, address string) *instance {
 	t.Helper()
-	s := &instance{t: t, cmd: exec.Command(program, "serve", "-addr", address, "-data", filepath.Join(home, "data")), ended: make(chan struct{})}
+	s := &instance{t: t, cmd: exec.Command(program, serveArgs(t, filepath.Join(home, "data"), address)...), ended: make(chan struct{})}
 	s.cmd.Stderr = &s.log
 	// The order of its calls is the same each time, as far as that is possible.
 	s.cmd.Env = append(os.Environ(), "GOMAXPROCS=1")

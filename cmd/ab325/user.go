@@ -29,8 +29,8 @@ first account is such an administrator: they add the others on their pages.
 
   ab325 user add -name "Karla Nørby" -roles administrator karla`,
 		setup: func(flags *flag.FlagSet, env *environ) action {
-			var dir string
-			dataFlag(flags, env, &dir)
+			var at place
+			placeFlags(flags, env, &at)
 			a := newUser{}
 			flags.StringVar(&a.Name, "name", "", "the person's whole `name`, as it stands in letters")
 			roles := flags.String("roles", "", "what the person is there to do, of "+roleNames()+"; several with commas")
@@ -48,7 +48,7 @@ first account is such an administrator: they add the others on their pages.
 				if a.Password, err = askPassword(env); err != nil {
 					return err
 				}
-				return perform(ctx, env, folder(dir), userAddTask, a, true)
+				return perform(ctx, env, at, userAddTask, a, true)
 			}
 		},
 	}
@@ -61,13 +61,13 @@ func userListCommand() *command {
 		short: "list the accounts of the staff",
 		long:  "Lists the accounts of the staff: one line each, by user name.",
 		setup: func(flags *flag.FlagSet, env *environ) action {
-			var dir string
-			dataFlag(flags, env, &dir)
+			var at place
+			placeFlags(flags, env, &at)
 			return func(ctx context.Context, env *environ, args []string) error {
 				if len(args) > 0 {
 					return misuse("user list", "unexpected argument %q", args[0])
 				}
-				return perform(ctx, env, folder(dir), userListTask, nil, false)
+				return perform(ctx, env, at, userListTask, nil, false)
 			}
 		},
 	}
@@ -82,14 +82,14 @@ func userDisableCommand() *command {
 Ends an account: nobody signs in with it any more, and its sessions end at once.
 The account stays in the list, since cases and the log name it.`,
 		setup: func(flags *flag.FlagSet, env *environ) action {
-			var dir string
-			dataFlag(flags, env, &dir)
+			var at place
+			placeFlags(flags, env, &at)
 			return func(ctx context.Context, env *environ, args []string) error {
 				name, err := onlyUser("user disable", args)
 				if err != nil {
 					return err
 				}
-				return perform(ctx, env, folder(dir), userDisableTask, name, false)
+				return perform(ctx, env, at, userDisableTask, name, false)
 			}
 		},
 	}

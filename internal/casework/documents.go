@@ -105,19 +105,25 @@ func find(docs []Document, id string) (Document, bool) {
 	return Document{}, false
 }
 
-// bytes returns the kept bytes of doc, after checking that they are the ones
-// that were kept; for the company's Blad 1, a masked copy made now.
+// bytes returns the kept bytes of doc; for the company's Blad 1, a masked copy
+// made now.
 func (s *Service) bytes(ctx context.Context, who auth.Actor, c *flexjob.Case, doc Document) ([]byte, error) {
 	if doc.Kind == SignedBlad1 && !who.Sees(auth.FactCPR) {
 		return s.maskedBlad1(c, doc.ID)
 	}
-	file, hash := kept(c, doc.ID)
+	return s.keptBytes(ctx, c, doc.ID)
+}
+
+// keptBytes returns the kept bytes of the document with the given id, after
+// checking that they are the ones that were kept.
+func (s *Service) keptBytes(ctx context.Context, c *flexjob.Case, id string) ([]byte, error) {
+	file, hash := kept(c, id)
 	b, err := s.Store.ReadFile(ctx, c.ID, file)
 	if err != nil {
 		return nil, err
 	}
 	if sha256.Sum256(b) != hash {
-		return nil, fmt.Errorf("case %s: document %s is not the one that was kept", c.ID, doc.ID)
+		return nil, fmt.Errorf("case %s: document %s is not the one that was kept", c.ID, id)
 	}
 	return b, nil
 }

@@ -1,0 +1,349 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"ab325/internal/backup"
+	"ab325/internal/files"
+	"ab325/internal/kv"
+	"ab325/internal/kv/boltkv"
+	"ab325/internal/store"
+	"ab325/internal/vault"
+)
+
+// scratchName is the folder in the data folder where a backup is tried out.
+const scratchName = "backup-check"
+
+// backups makes backups of an operator's data, one at a time, and knows how old
+// the last good one is. It is safe for concurrent use.
+type backups struct {
+	op     *operator
+	dir    string        // the data folder
+	config backupConfig  // what the service was told; empty where none runs
+	one    chan struct{} // full while a backup is made
+
+	mu     sync.Mutex
+	last   backup.Copy // the newest good one in the service's place
+	kept   int         // how many good ones are there
+	failed time.Time   // when the last try failed, unless a good one came after
+	erased int64       // how many cases the last copy of the keys knew to be erased
+}
+
+func newBackups(op *operator) *backups {
+	return &backups{op: op, dir: op.at.data, one: make(chan struct{}, 1)}
+}
+
+// serve tells what the service was told about backups, and looks at those that
+// are there.
+func (b *backups) serve(c backupConfig) error {
+	b.config = c
+	if c.to == "" {
+		return nil
+	}
+	t, err := openTarget(c.to, c.key, c.keep)
+	if err != nil {
+		return err
+	}
+	if b.erased, err = b.op.erased(); err != nil {
+		return err
+	}
+	return b.look(t)
+}
+
+// look counts the good backups in a place.
+func (b *backups) look(t target) error {
+	copies, err := t.place.Copies(b.op.store.Keyring.Instance())
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.kept = len(copies); b.kept > 0 {
+		b.last = copies[0]
+	}
+	return nil
+}
+
+// state returns the newest good backup in the service's place, how many are
+// there, and when a try to make one failed after it.
+func (b *backups) state() (last backup.Copy, kept int, failed time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.last, b.kept, b.failed
+}
+
+// due returns how long it is until the next backup should be made.
+func (b *backups) due() time.Duration {
+	last, _, _ := b.state()
+	return max(soonAfterStart, last.At.Add(b.config.every).Sub(b.op.now()))
+}
+
+// soonAfterStart is when a job runs first that is overdue: people come first.
+const soonAfterStart = 20 * time.Second
+
+// regular makes the backup that the service makes by itself.
+func (b *backups) regular(ctx context.Context) error {
+	t, err := openTarget(b.config.to, b.config.key, b.config.keep)
+	if err == nil {
+		_, err = b.make(ctx, t, new(console))
+	}
+	if err != nil {
+		b.mu.Lock()
+		b.failed = b.op.now()
+		b.mu.Unlock()
+		return err
+	}
+	if err := b.look(t); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	b.failed = time.Time{}
+	b.mu.Unlock()
+	return nil
+}
+
+// keysIfErased makes a copy of the keys when a case was erased since the last
+// one, so that the older copies, which have its key, begin to go.
+func (b *backups) keysIfErased(ctx context.Context) error {
+	n, err := b.op.erased()
+	if err != nil || n == b.erased {
+		return err
+	}
+	if err := b.keys(ctx); err != nil {
+		return err
+	}
+	b.erased = n
+	return nil
+}
+
+// keys makes a copy of the keys alone, where the service has a place for it.
+func (b *backups) keys(ctx context.Context) error {
+	if b.config.to == "" {
+		return nil // example data, or a command while no service runs
+	}
+	t, err := openTarget(b.config.to, b.config.key, b.config.keep)
+	if err != nil {
+		return err
+	}
+	if err := b.begin(ctx, new(console)); err != nil {
+		return err
+	}
+	defer b.end()
+	if err := backup.MakeKeys(ctx, b.options(t, new(console))); err != nil {
+		return err
+	}
+	return t.place.PruneKeys(b.op.store.Keyring.Instance(), b.op.now())
+}
+
+// make makes a backup and, if it is good, removes those that are too old.
+func (b *backups) make(ctx context.Context, t target, out *console) (made backup.Copy, err error) {
+	if err := b.begin(ctx, out); err != nil {
+		return made, err
+	}
+	defer b.end()
+	made, err = backup.Make(ctx, b.options(t, out))
+	if err != nil {
+		return made, hinted(err, "nothing that was there before was changed; ab325 health says how old the last good backup is")
+	}
+	if t.keep > 0 {
+		err = t.place.Prune(b.op.store.Keyring.Instance(), t.keep, b.op.now())
+	}
+	return made, err
+}
+
+// begin waits until no other backup is made.
+func (b *backups) begin(ctx context.Context, out *console) error {
+	select {
+	case b.one <- struct{}{}:
+		return nil
+	default:
+	}
+	out.progress(progress{Step: "waiting for another backup"})
+	select {
+	case b.one <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (b *backups) end() { <-b.one }
+
+// options returns how a backup is made.
+func (b *backups) options(t target, out *console) backup.Options {
+	op := b.op
+	return backup.Options{
+		Source: backup.Source{
+			Instance:  op.store.Keyring.Instance(),
+			Mark:      op.signed,
+			Dump:      op.store.Dump,
+			Keys:      op.store.Vault.CopyTo,
+			Documents: op.store.Files.All,
+			Document: func(id string) ([]byte, bool, error) {
+				data, err := op.store.Files.Read(id)
+				if errors.Is(err, files.ErrNotFound) {
+					return nil, false, nil
+				}
+				return data, err == nil, err
+			},
+		},
+		Place: t.place, To: t.to, Spool: b.dir, Now: op.now,
+		Check:     b.check,
+		CheckKeys: b.checkKeys,
+		Show:      func(step string, done, total int64) { out.progress(progress{step, done, total, "B"}) },
+	}
+}
+
+// check opens every record and document that was read back from the target, and
+// verifies the log: in a database of its own, which is how a restore would find
+// it.
+func (b *backups) check(ctx context.Context, r *backup.Reader) error {
+	scratch, end, err := b.scratch()
+	if err != nil {
+		return err
+	}
+	defer end()
+	v := store.NewVerifier(b.op.store.Vault)
+	db, err := boltkv.Open(filepath.Join(scratch, databaseName), boltkv.Options{Create: true})
+	if err != nil {
+		return err
+	}
+	err = store.Load(ctx, db, func(yield func([]kv.Pair, error) bool) {
+		for pairs, err := range r.Records() {
+			began := b.op.now()
+			if err == nil {
+				err = v.Pairs(pairs)
+			}
+			if !yield(store.LogPairs(pairs), err) || err != nil {
+				return
+			}
+			if err := rest(ctx, b.op.now().Sub(began)); err != nil {
+				yield(nil, err)
+				return
+			}
+		}
+	})
+	if err == nil {
+		err = b.op.checkLog(ctx, db, r.Mark)
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	for d, err := range r.Documents() {
+		if err == nil {
+			err = v.Document(d.ID, d.Data)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return v.End()
+}
+
+// checkKeys opens every key that was read back.
+func (b *backups) checkKeys(ctx context.Context, r io.Reader) error {
+	scratch, end, err := b.scratch()
+	if err != nil {
+		return err
+	}
+	defer end()
+	dir := filepath.Join(scratch, vaultName)
+	if err := vault.Load(dir, r); err != nil {
+		return err
+	}
+	ring, err := readKeyring(b.op.at.keys, b.op.env) // as it is now: it may just be changing
+	if err != nil {
+		return err
+	}
+	v, err := vault.Open(dir, ring, b.op.random)
+	if err != nil {
+		return err
+	}
+	for n := range v.Len() {
+		if _, err = v.Key(n); err != nil && !errors.Is(err, vault.ErrErased) {
+			break
+		}
+		err = ctx.Err()
+	}
+	return errors.Join(err, v.Close())
+}
+
+// scratch makes an empty folder, which end removes.
+func (b *backups) scratch() (dir string, end func(), err error) {
+	dir = filepath.Join(b.dir, scratchName)
+	if err := errors.Join(b.sweep(), os.Mkdir(dir, 0o700)); err != nil {
+		return "", nil, fmt.Errorf("a folder to try the backup in: %w", err)
+	}
+	return dir, func() { b.sweep() }, nil // else the next one does
+}
+
+// sweep removes what a backup was tried out in. The keys there are overwritten
+// first: one of them may be erased tomorrow.
+func (b *backups) sweep() error {
+	dir := filepath.Join(b.dir, scratchName)
+	keys, err := filepath.Glob(filepath.Join(dir, vaultName, "*"))
+	if err != nil {
+		return err // unreachable: the pattern is right
+	}
+	for _, name := range keys {
+		if err := blank(name); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(dir)
+}
+
+// blank overwrites a file with zeros, durably.
+func blank(name string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err == nil {
+		_, err = io.CopyN(f, zeros{}, info.Size())
+	}
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// zeros is as many zeros as are asked for.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// checkLog verifies the log in a database that holds a copy of the records, and
+// that it has all that the mark had.
+func (op *operator) checkLog(ctx context.Context, db kv.DB, mark []byte) error {
+	o := op.store.Options
+	o.DB = db
+	s, err := store.New(o)
+	if err != nil {
+		return err
+	}
+	if _, err := s.VerifyLog(ctx); err != nil {
+		return fmt.Errorf("the log: %w", err)
+	}
+	return s.Holds(ctx, mark)
+}
+
+// rest waits for d, but no longer than what leaves others half of the disk and
+// the processor, unless ctx ends.
+func rest(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(min(d, 100*time.Millisecond))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
