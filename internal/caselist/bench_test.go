@@ -63,3 +63,20 @@ func invented(n int) *Directory {
 	d.chunks, d.loaded = p.chunks, true
 	return d
 }
+
+// BenchmarkLoad reads the names in stored cases; a million take so many times
+// as long.
+func BenchmarkLoad(b *testing.B) {
+	var rows []store.Row
+	for n := range 5_000 {
+		rows = append(rows, row(n, fmt.Sprintf("Åse Sørensen %d", n), "Æblegården ApS"))
+	}
+	s := stored(b, rows...)
+	b.ResetTimer()
+	for b.Loop() {
+		if err := New().Load(b.Context(), s); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(rows)), "µs/case")
+}
