@@ -221,7 +221,8 @@ func (b *backups) check(ctx context.Context, r *backup.Reader) error {
 			if err == nil {
 				err = v.Pairs(pairs)
 			}
-			if !yield(store.LogPairs(pairs), err) || err != nil {
+			log := store.LogPairs(pairs)
+			if (err != nil || len(log) > 0) && !yield(log, err) || err != nil {
 				return
 			}
 			if err := rest(ctx, b.op.now().Sub(began)); err != nil {

@@ -75,7 +75,7 @@ func open(t *testing.T) *office {
 	o.leader = o.hire(people, "tove", home, auth.TeamLeader)
 	o.another = o.hire(people, "lars", other, auth.TeamLeader)
 	o.Service, err = casework.New(casework.Options{
-		Store: o.store, Directory: list, Editions: map[string]casework.Edition{"ab325/2020-03": edition()}, Current: "ab325/2020-03",
+		Store: o.store, Accounts: people, Directory: list, Editions: map[string]casework.Edition{"ab325/2020-03": edition()}, Current: "ab325/2020-03",
 		Municipalities: municipalities, BaseURL: "https://fleksjob.example.dk", Delivers: true, Now: clock, Rand: rand.Reader,
 	})
 	if err != nil {
