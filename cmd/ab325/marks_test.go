@@ -36,6 +36,12 @@ func TestMarks(t *testing.T) {
 		t.Errorf("in the end the employee sees (%v)\n%s", err, p.employee.seen.words())
 	}
 	m.commands(t, p)
+	for _, d := range p.afterwards() {
+		if err := d.do(); err != nil {
+			t.Fatalf("%s: %v", d.name, err)
+		}
+	}
+	m.commands(t, p)
 	m.ends(t)
 	marks := marksOf(p)
 	if found := search(t, m.root, marks); len(found) > 0 {
@@ -227,7 +233,9 @@ func (m *municipality) begins(t *testing.T) *people {
 // commands has the operator do what an operator does.
 func (m *municipality) commands(t *testing.T, p *people) {
 	t.Helper()
-	for _, args := range [][]string{{"health"}, {"audit", "verify"}, {"audit", "prove", p.id}, {"backup"}, {"check"}} {
+	for _, args := range [][]string{
+		{"health"}, {"audit", "verify"}, {"audit", "prove", p.id}, {"backup"}, {"check"}, {"key", "change"},
+	} {
 		if err := m.command(t, args...).Run(); err != nil {
 			t.Errorf("ab325 %q: %v", args, err)
 		}

@@ -221,6 +221,23 @@ func (p *people) blad2() []deed {
 	}
 }
 
+// afterwards are the deeds of those who look at what was done, and who erase
+// the case in the end.
+func (p *people) afterwards() []deed {
+	return []deed{
+		{"who has seen the case", func() error { return p.employee.opens(p.place(p.employee) + "/indsigt") }},
+		{"who has seen the case, as a file", func() error { return p.employee.opens(p.place(p.employee) + "/indsigt/log.json") }},
+		{"how the service is doing", func() error { return p.admin.opens("/jobcenter/drift") }},
+		{"leader signs in again", func() error { return p.signIn(p.leader, "zachodnik", p.ways["zachodnik"]) }},
+		{"erase", func() error {
+			if err := p.leader.opens("/jobcenter/sager/" + p.id + "/slet"); err != nil {
+				return err
+			}
+			return p.leader.presses("Slet sagen for altid", map[string]string{"reason": "mistake", "unfinished": "ja"})
+		}},
+	}
+}
+
 // place is the path of a party's pages of the case.
 func (p *people) place(v *visitor) string {
 	if v == p.employee {
