@@ -175,7 +175,9 @@ func TestListPages(t *testing.T) {
 func TestListSaysWhatSearchingCannot(t *testing.T) {
 	d := inOffice(t)
 	d.many(230)
-	search := func(text string) *answer { return d.worker.press(d.worker.get("/jobcenter"), "Søg", map[string]string{"soeg": text}) }
+	search := func(text string) *answer {
+		return d.worker.press(d.worker.get("/jobcenter"), "Søg", map[string]string{"soeg": text})
+	}
 	search("holm").says(t, "230 sager. Her er 200 af dem. Skriv mere af navnet")
 	d.cases.Directory = caselist.New()
 	search("holm").says(t, "Navnene i sagerne er ved at blive læst ind")
