@@ -7,8 +7,9 @@
 // no bound.
 //
 // The file is made anew while it is in use, without what was deleted
-// (compact.go), and changes are refused while there is still room to carry out
-// those that free some (space.go).
+// (compact.go), changes are refused while there is still room to carry out
+// those that free some (space.go), and a disk that does not give back what it
+// has is told like one that does not take it (fault.go).
 //
 // A View reads what bbolt's newest meta page says, which is written a moment
 // before its fsync returns: it may see a change just before its Update is
@@ -84,7 +85,8 @@ func (d *DB) View(ctx context.Context, fn func(kv.Reader) error) error {
 	})
 }
 
-func (d *DB) view(fn func(*bbolt.Tx) error) error {
+func (d *DB) view(fn func(*bbolt.Tx) error) (err error) {
+	defer d.guardFaults(&err)()
 	if err := d.Err(); err != nil {
 		return err
 	}
@@ -111,7 +113,8 @@ func (d *DB) begin() (*file, *bbolt.Tx, error) {
 }
 
 // Update implements kv.DB. It runs fn in the caller's goroutine.
-func (d *DB) Update(ctx context.Context, fn func(kv.Tx) error) error {
+func (d *DB) Update(ctx context.Context, fn func(kv.Tx) error) (err error) {
+	defer d.guardFaults(&err)()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -139,7 +142,7 @@ func (d *DB) enqueue(m *member) error {
 	}
 }
 
-// Failed returns a channel that is closed when a commit fails. Nothing is
+// Failed returns a channel that is closed when a commit fails, or a read. Nothing is
 // acknowledged and nothing shown from then on: every View and Update returns
 // kv.ErrFailed and the cause. The process should end; what it acknowledged
 // before is in the file.

@@ -91,6 +91,8 @@ func (m *member) lend(tx *bbolt.Tx, took *tally) (r result, ok bool) {
 // soon as the disk is done with what came before.
 func (d *DB) run() {
 	defer close(d.idle)
+	var err error // which fail has kept: whoever waits here waits for the process to end
+	defer d.guardFaults(&err)()
 	for {
 		select {
 		case do := <-d.errand:

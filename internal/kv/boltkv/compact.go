@@ -65,6 +65,7 @@ func (d *DB) Compact(ctx context.Context) (before, after int64, err error) {
 }
 
 func (d *DB) compact(ctx context.Context) (before, after int64, err error) {
+	defer d.guardFaults(&err)()
 	info, err := os.Stat(d.path)
 	if err != nil {
 		return 0, 0, err
