@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"ab325/internal/kv"
 )
@@ -148,10 +149,30 @@ func (v *Vault) Key(number uint64) (*Key, error) {
 		key, err = v.read(number)
 		v.change.Unlock()
 	}
+	if gone := v.gone(err); gone != nil {
+		return nil, gone
+	}
 	if err != nil {
 		return nil, fmt.Errorf("vault: key %d: %w", number, err)
 	}
 	return newCaseKey(key), nil
+}
+
+// gone fails the vault, and returns Err, if err means that nothing can be read
+// any more. A bad sector may take some keys, and the others are to be had; but
+// without the first of all there is no work.
+func (v *Vault) gone(err error) error {
+	var system syscall.Errno
+	if !errors.As(err, &system) {
+		return nil
+	}
+	v.mu.RLock()
+	_, first := v.table.read(0)
+	v.mu.RUnlock()
+	if !errors.As(first, &system) {
+		return nil
+	}
+	return v.fail(err)
 }
 
 func (v *Vault) read(number uint64) (secret, error) {

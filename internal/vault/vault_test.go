@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ab325/internal/kv"
 )
 
 var day = time.Date(2026, 12, 1, 9, 30, 0, 0, time.UTC)
@@ -249,5 +251,37 @@ func TestTornRead(t *testing.T) {
 	v.change.Unlock()
 	if err := <-got; !errors.Is(err, ErrErased) {
 		t.Errorf("Key of a slot that was overwritten meanwhile: %v, want ErrErased", err)
+	}
+}
+
+// A disk that gives back nothing any more is the end, as one that takes nothing
+// is. An end of file in the middle is damage, and no word of the disk's.
+func TestKeysThatCannotBeRead(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		spoil func(v *Vault) error
+		gone  bool
+	}{
+		{"nothing can be read", func(v *Vault) error {
+			blind, err := os.OpenFile(v.table.file.Name(), os.O_WRONLY, 0)
+			if err == nil {
+				t.Cleanup(func() { blind.Close() })
+				v.table.file, blind = blind, v.table.file
+			}
+			return err
+		}, true},
+		{"the file was cut", func(v *Vault) error { return v.table.file.Truncate(offset(2)) }, false},
+	} {
+		v, _ := newVault(t, newRing(t))
+		if err := v.Grow(10); err != nil {
+			t.Fatal(err)
+		}
+		if err := test.spoil(v); err != nil {
+			t.Fatal(err)
+		}
+		_, err := v.Key(5)
+		if errors.Is(err, kv.ErrFailed) != test.gone || err == nil || (v.Err() != nil) != test.gone {
+			t.Errorf("%s: Key = %v, Err = %v, want the vault failed: %t", test.name, err, v.Err(), test.gone)
+		}
 	}
 }
