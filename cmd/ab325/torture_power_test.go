@@ -93,6 +93,7 @@ type cut struct {
 	after     time.Duration
 	lastWords bool
 	unsynced  bool // the service's calls to make things durable do nothing
+	waits     bool // the service is left to end by itself
 }
 
 // cuts has people and writers at work on the volume, cuts the power, and
@@ -122,6 +123,9 @@ func (r *rehearsal) cuts(v *volume, c cut) (saves int, err error) {
 	all.Go(func() { people.goOn(c.scene.name) })
 	time.Sleep(c.after)
 	v.cut(c.lastWords)
+	if c.waits {
+		running.endsByItself()
+	}
 	running.kill()
 	end()
 	all.Wait()
@@ -142,6 +146,18 @@ func kept(home string, writers []*writer) error {
 		err = errors.Join(err, w.kept(context.Background(), op.store))
 	}
 	return errors.Join(err, op.close())
+}
+
+// endsByItself waits for a service that cannot write any more to end, and
+// checks how.
+func (s *instance) endsByItself() {
+	s.t.Helper()
+	select {
+	case <-s.ended:
+		s.leaves()
+	case <-time.After(3 * time.Second):
+		s.t.Error("the service goes on without a disk")
+	}
 }
 
 // goOn does the deeds from the named one on, until one fails.
@@ -183,7 +199,7 @@ func TestTorturePower(t *testing.T) {
 			t.Parallel()
 			v, rnd, saves := newVolume(t, kind), rand.New(rand.NewPCG(325, uint64(i))), 0
 			for n := range times {
-				c := cut{scene: r.scenes[rnd.IntN(len(r.scenes))], after: time.Duration(rnd.IntN(400)) * time.Millisecond, lastWords: n%2 == 0}
+				c := cut{scene: r.scenes[rnd.IntN(len(r.scenes))], after: time.Duration(rnd.IntN(400)) * time.Millisecond, lastWords: n%2 == 0, waits: n%5 == 0}
 				some, err := r.cuts(v, c)
 				if err != nil {
 					t.Errorf("the power was cut %v into %q (log flushed: %t): %v", c.after, c.scene.name, c.lastWords, err)
