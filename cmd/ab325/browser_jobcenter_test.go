@@ -171,3 +171,39 @@ func (three *trio) partiesRead() {
 		three.Error("the company's Blad 2 has the employee's whole CPR number")
 	}
 }
+
+// employeeLooksWho reads who has seen the case: units, and no names of staff.
+func (three *trio) employeeLooksWho() {
+	p := three.employee
+	p.presses("Sagen")
+	p.presses("Se, hvem der har set og ændret dine oplysninger")
+	p.sees("Medarbejder", "Ærø Kommune", "Udstedte blad 2", "Virksomheden", "Begyndte en blanket")
+	p.doesNotSee("Mille", "Ulrik")
+	p.checks()
+	if file := p.fetches("Hent loggen (JSON)"); !bytes.Contains(file, []byte(three.number)) || bytes.Contains(file, []byte("Mille")) {
+		three.Errorf("the log as a file: %.200q", file)
+	}
+}
+
+// leaderErases erases the case; afterwards the parties' windows lead nowhere.
+func (three *trio) leaderErases() {
+	p := three.caseworker
+	p.presses("Log af")
+	p.signsIn("tove")
+	three.finds()
+	p.presses("Slet sagen for altid")
+	p.sees("Det kan ikke fortrydes", "Sagen er ikke afsluttet")
+	p.checks()
+	p.pressesExpecting(422, "Slet sagen for altid")
+	p.sees("Vælg, hvorfor sagen skal slettes")
+	p.checks()
+	p.chooses("Hvorfor skal sagen slettes?", "Sagen bliver aldrig færdig, og ingen har brug for den")
+	p.ticks("Slet sagen, selv om noget ikke er færdigt")
+	p.presses("Slet sagen for altid")
+	p.sees("Sagen er slettet")
+	p.checks()
+	p.doesNotSee(three.number)
+	three.employee.presses("Sagen")
+	three.employee.sees("Kode")
+	three.employee.doesNotSee(three.number)
+}

@@ -39,6 +39,8 @@ func testWholeWay(t *testing.T, l *lab, js bool) {
 	three.caseworkerAssesses()
 	three.issuerIssues()
 	three.partiesRead()
+	three.employeeLooksWho()
+	three.leaderErases()
 }
 
 // The way back is shown once, and the case's page says what is next.

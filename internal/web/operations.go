@@ -51,9 +51,13 @@ type KeyState struct {
 	Total    uint64    // of how much
 }
 
+// BackupJob is the name of the job that makes backups. That it failed is told
+// once, with the job.
+const BackupJob = "Sikkerhedskopi"
+
 // A JobState is something that the service does by itself.
 type JobState struct {
-	Name    string        // in Danish, «Sikkerhedskopi»
+	Name    string        // in Danish
 	Every   time.Duration // between two runs
 	Running bool
 	Success time.Time // the end of the last run that went well

@@ -40,6 +40,7 @@ func TestWarnings(t *testing.T) {
 		{"a backup a day old", func(o *Operations) { o.Backup.Last = now.Add(-25 * time.Hour) }, nil},
 		{"by hand, a day old", func(o *Operations) { o.Backup.Every, o.Backup.Last = 0, now.Add(-27*time.Hour) }, []string{"Den seneste sikkerhedskopi er gammel"}},
 		{"the last backup failed", func(o *Operations) { o.Backup.Failed = now.Add(-time.Hour) }, []string{"En sikkerhedskopi mislykkedes"}},
+		{"the last backup failed, and its job", func(o *Operations) { o.Backup.Failed, o.Jobs[0].Failure = now, now }, []string{"«Sikkerhedskopi» mislykkedes"}},
 		{"one before the last failed", func(o *Operations) { o.Backup.Failed = now.Add(-5 * time.Hour) }, nil},
 		{"the disk is full", func(o *Operations) { o.Disk.Free = 1 << 30 }, []string{"Disken er fuld"}},
 		{"the disk is nearly full", func(o *Operations) { o.Disk.Free = 40 << 30 }, []string{"Disken er snart fuld"}},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,7 +70,8 @@ func (o Operations) warnings(now time.Time, demo bool) (all []Alert) {
 		case now.Sub(b.Last) > late:
 			add(true, "error", "Den seneste sikkerhedskopi er gammel", "Den er "+ageText(now.Sub(b.Last))+" gammel. Alt, der er sket siden, er tabt, hvis maskinen går i stykker.")
 		}
-		add(b.Failed.After(b.Last), "warning", "En sikkerhedskopi mislykkedes", "Det var "+agoText(now, b.Failed)+". Se i tjenestens log hvorfor: er stedet fuldt, eller kan det ikke nås?")
+		told := slices.ContainsFunc(o.Jobs, func(j JobState) bool { return j.Name == BackupJob && j.Failing() })
+		add(!told && b.Failed.After(b.Last), "warning", "En sikkerhedskopi mislykkedes", "Det var "+agoText(now, b.Failed)+". Se i tjenestens log hvorfor: er stedet fuldt, eller kan det ikke nås?")
 	}
 	add(!k.Last.IsZero() && now.Sub(k.Last) > lateCheckpoint, "warning", "Loggen bliver ikke forseglet", "Den blev sidst forseglet "+agoText(now, k.Last)+". Det skal ske hvert minut, for at ingen kan ændre i loggen bagefter.")
 	add(k.Target && k.Last.Sub(k.Taken) > lateCheckpoint, "warning", "Kontrolpunkterne når ikke frem til jeres eget sted", "Stedet tog sidst imod et "+agoText(now, k.Taken)+". Kontrollér, at det kan nås.")
