@@ -51,7 +51,9 @@ const incoming = "new"
 type Store struct {
 	root   *os.Root // no id and no symbolic link leads out of it
 	random io.Reader
-	sync   func(*os.File) error // (*os.File).Sync; tests make it fail
+
+	put  func(*os.File, []byte) (int, error) // (*os.File).Write; tests make it and sync fail
+	sync func(*os.File) error                // (*os.File).Sync
 
 	once   sync.Once
 	failed chan struct{} // closed by fail
@@ -68,7 +70,7 @@ func Open(dir string, random io.Reader) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("files: %w", err)
 	}
-	s := &Store{root: root, random: random, sync: (*os.File).Sync, failed: make(chan struct{})}
+	s := &Store{root: root, random: random, put: (*os.File).Write, sync: (*os.File).Sync, failed: make(chan struct{})}
 	if err := s.prepare(); err != nil {
 		root.Close()
 		return nil, fmt.Errorf("files: prepare %s: %w", dir, err)
@@ -171,7 +173,7 @@ func (s *Store) write(ctx context.Context, id string, data []byte) (err error) {
 			err = errors.Join(err, s.removeAny(temp))
 		}
 	}()
-	if _, err = f.Write(data); full(err) {
+	if _, err = s.put(f, data); full(err) {
 		return errors.Join(fmt.Errorf("%w: %w", kv.ErrFull, err), f.Close())
 	}
 	if err == nil {

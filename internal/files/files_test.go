@@ -209,6 +209,32 @@ func TestFailureLeavesNothing(t *testing.T) {
 	}
 }
 
+// A disk without room is no failure: nothing is left of the file, and the next
+// one may fit.
+func TestFullDisk(t *testing.T) {
+	s, dir := open(t)
+	s.put = func(f *os.File, b []byte) (int, error) {
+		n, err := f.Write(b[:len(b)/2])
+		return n, errors.Join(err, &os.PathError{Op: "write", Path: f.Name(), Err: syscall.ENOSPC})
+	}
+	if id, err := write(t.Context(), s, []byte("data")); !errors.Is(err, kv.ErrFull) {
+		t.Errorf("Write on a full disk = %q, %v, want ErrFull", id, err)
+	}
+	if got := on(t, dir); len(got) > 0 || s.Err() != nil {
+		t.Errorf("Write on a full disk leaves %q, %v", got, s.Err())
+	}
+	s.put = (*os.File).Write
+	if _, err := write(t.Context(), s, []byte("data")); err != nil {
+		t.Errorf("Write with room again: %v", err)
+	}
+	s.put = func(*os.File, []byte) (int, error) { return 0, syscall.EIO }
+	if _, err := write(t.Context(), s, []byte("data")); !errors.Is(err, syscall.EIO) {
+		t.Errorf("Write on a broken disk = %v, want its error", err)
+	}
+	s.put = (*os.File).Write
+	checkFailed(t, s)
+}
+
 // checkFailed checks that s says that it failed, and writes nothing more.
 func checkFailed(t *testing.T, s *Store) {
 	t.Helper()

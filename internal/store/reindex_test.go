@@ -212,4 +212,11 @@ func TestSlots(t *testing.T) {
 		}
 		seen[row.slot] = true
 	}
+	if err := s.Vault.Erase(uint64(n+1), "lost", now); err != nil { // of a case that this database never had
+		t.Fatal(err)
+	}
+	create(t, s, &flexjob.Case{ID: "another"})
+	if _, row := theCase(t, s, "another"); row.slot != uint64(n+2) {
+		t.Errorf("the case after an erased key has key %d, want %d", row.slot, n+2)
+	}
 }

@@ -61,6 +61,9 @@ func TestMovedRecordDoesNotOpen(t *testing.T) {
 		}
 	}
 	var v any
+	if record, err := newKeychain(h.Vault).seal(auditKind, house, 1, nil); err == nil {
+		t.Errorf("a record of a kind that is open is sealed: %q", record)
+	}
 	if _, err := newKeychain(h.Vault).decode(caseKind, one, values[string(one)], &v); err != nil {
 		t.Errorf("where it was put: %v", err)
 	}
