@@ -31,11 +31,13 @@ hashes that none was changed, removed, moved or put in.
 The storage knows no rules. Package kv is an ordered set of keys and values
 with serializable transactions; boltkv is that in one file, which commits
 together what arrives together; kvtest is what every engine must pass. On top
-of it stands package store, the one place that encodes and decodes records, and
-that lets no change be saved without its audit entry. Documents are files of
-their own (package files), written through to the disk before the transaction
-that refers to them. Each case has a key of its own, which package vault keeps,
-and which opens with a keyring that lies outside the data.
+of it stands package store, the one place that encodes, seals and decodes
+records, and that lets no change be saved without its audit entry. Documents are
+files of their own (package files), sealed like records, and written through to
+the disk before the transaction that refers to them. Each case has a key of its
+own, which package vault keeps, and which opens with a keyring that lies outside
+the data: to erase a case is to destroy its key. What the files tell without the
+keys is in the comment of package store.
 
 There is one door. Package casework is the only way to a case: it asks auth who
 the actor is to the case and what they may do, lets flexjob change it, and saves
