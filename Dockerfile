@@ -2,7 +2,8 @@
 # and for the keys that open them; no shell, no packages, no root. For example:
 #
 #   docker build -t ab325 .
-#   docker run -v ab325:/data -v ab325-keys:/keys -p 127.0.0.1:8325:8325 \
+#   docker run -v ab325:/data -v ab325-keys:/keys -v /mnt/backup:/backup -p 127.0.0.1:8325:8325 \
+#     -e AB325_BACKUP_TO=/backup -e AB325_BACKUP_KEY=age1... \
 #     -e AB325_BASE_URL=https://ab325.kommune.example -e AB325_BEHIND_PROXY=true ab325
 #   docker exec -it CONTAINER /ab325 user add -h
 #

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -278,6 +279,32 @@ func TestMakeStops(t *testing.T) {
 	}
 	if left := names(t, o.Place.dir); left != nil {
 		t.Errorf("the place holds %v", left)
+	}
+}
+
+// A disk that does not read is no damaged backup, and neither is one that was
+// told to stop.
+func TestReadFails(t *testing.T) {
+	_, identity, o := prepared(t)
+	made, err := Make(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(made.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cause := range []error{&os.PathError{Op: "read", Path: "x", Err: syscall.EIO}, context.Canceled} {
+		for _, n := range []int{10, 5000, len(data) / 2} {
+			src := io.MultiReader(bytes.NewReader(data[:n]), readerFunc(func([]byte) (int, error) { return 0, cause }))
+			r, err := NewReader(src, identity)
+			if err == nil {
+				_, _, err = drain(r)
+			}
+			if !errors.Is(err, cause) || errors.Is(err, ErrDamaged) {
+				t.Errorf("read that fails after %d bytes = %v, want %v alone", n, err, cause)
+			}
+		}
 	}
 }
 

@@ -3,12 +3,14 @@ package backup
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"iter"
 	"strings"
 
@@ -90,12 +92,16 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
-// damaged makes err one about the file, unless it is one already.
+// damaged makes err one about what is in the file, unless it is one already, or
+// one about reading it.
 func damaged(err error) error {
-	for _, known := range []error{ErrDamaged, ErrIdentity, ErrNewer} {
+	for _, known := range []error{ErrDamaged, ErrIdentity, ErrNewer, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, known) {
 			return err
 		}
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return err
 	}
 	return fmt.Errorf("%w (%w)", ErrDamaged, err)
 }
