@@ -47,7 +47,7 @@ race: ## every test, with the race detector where there is a C compiler
 
 torture: assets ## 1 000 power cuts, and a fault at every call that writes, of every kind of request (an hour; as root)
 	@.ci/packages
-	AB325_TORTURE=yes CI=true go test -run 'Torture' -timeout 5h -v ./cmd/ab325
+	AB325_TORTURE=yes CI=true go test -run 'Torture|KillAtCalls' -timeout 5h -v ./cmd/ab325 ./internal/kv/boltkv
 
 bench: build ## speed and size, as ratios measured in one run
 	go test -run '^$$' -bench . -benchtime 2s ./...
