@@ -116,16 +116,11 @@ func (op *operator) publish(signed []byte) error {
 }
 
 func appendCheckpoint(place string, signed []byte, now time.Time) (err error) {
-	info, err := os.Stat(place)
-	switch {
-	case err == nil && info.IsDir():
-		place = filepath.Join(place, "ab325-checkpoints-"+now.UTC().Format(time.DateOnly)+".txt")
-	case err == nil && !info.Mode().IsRegular():
-		return errors.New("it is neither a file nor a folder")
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
+	name, err := checkpointFile(place, now)
+	if err != nil {
 		return err
 	}
-	file, err := os.OpenFile(place, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o644)
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return err
 	}
@@ -140,7 +135,23 @@ func appendCheckpoint(place string, signed []byte, now time.Time) (err error) {
 	if _, err := file.Write(append(bytes.Clone(signed), '\n')); err != nil {
 		return err
 	}
-	return errors.Join(file.Sync(), syncFolder(filepath.Dir(place)))
+	return errors.Join(file.Sync(), syncFolder(filepath.Dir(name)))
+}
+
+// checkpointFile returns the file in a place that checkpoints are added to now:
+// the place itself or, where it is a folder, the file of the day in it. The
+// file may not be there yet; its folder is.
+func checkpointFile(place string, now time.Time) (string, error) {
+	info, err := os.Stat(place)
+	switch {
+	case err == nil && info.IsDir():
+		return filepath.Join(place, "ab325-checkpoints-"+now.UTC().Format(time.DateOnly)+".txt"), nil
+	case err == nil && !info.Mode().IsRegular():
+		return "", errors.New("it is neither a file nor a folder")
+	case errors.Is(err, fs.ErrNotExist):
+		_, err = os.Stat(filepath.Dir(place))
+	}
+	return place, err
 }
 
 // endsWell reports whether a file of checkpoints is empty or ends in a line

@@ -27,6 +27,7 @@ type config struct {
 
 	keys        string // the folder of the keyring and the mark
 	acceptOlder bool   // start on data that are older than the mark
+	checkpoints string // the file or folder where the operator keeps the signed checkpoints of the log
 	backup      backupConfig
 }
 
@@ -65,6 +66,8 @@ func serveFlags(flags *flag.FlagSet, env *environ) *config {
 	keysFlag(flags, env, &c.keys)
 	flags.BoolVar(&c.acceptOlder, "accept-older", false,
 		"start on data that are older than the mark, once they were restored; the log records it")
+	flags.StringVar(&c.checkpoints, "checkpoints", setting(env, "AB325_CHECKPOINTS", ""),
+		"the `file or folder` that signed checkpoints of the log are added to each minute, out of reach of this machine (AB325_CHECKPOINTS)")
 	c.backup.flags(flags, env)
 	return &c
 }
@@ -165,6 +168,9 @@ func (c *config) check() error {
 	if c.keys != "" && inside(c.keys, c.data) && !c.demo {
 		return &failure{text: "-keys " + c.keys + " is inside the data folder: who gets that would have the keys to it", hint: "choose a folder outside, on another volume if there is one"}
 	}
+	if err := c.checkCheckpoints(); err != nil {
+		return err
+	}
 	if err := c.backup.check(c.data); err != nil {
 		return err
 	}
@@ -172,6 +178,21 @@ func (c *config) check() error {
 		return err
 	}
 	return c.checkComplete()
+}
+
+// checkCheckpoints refuses a place for checkpoints that proves nothing to
+// anybody, or where none can be kept.
+func (c *config) checkCheckpoints() error {
+	if c.checkpoints == "" {
+		return nil
+	}
+	if inside(c.checkpoints, c.data) {
+		return &failure{text: "-checkpoints " + c.checkpoints + " is inside the data folder: who can change the data could change it too", hint: "choose a place on another machine, which this one can only add to"}
+	}
+	if _, err := checkpointFile(c.checkpoints, time.Time{}); err != nil {
+		return hinted(fmt.Errorf("-checkpoints %s: %w", c.checkpoints, err), "make the folder or mount it, and let the service's user write in it")
+	}
+	return nil
 }
 
 // checkComplete refuses to serve real people with something missing that would

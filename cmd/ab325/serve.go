@@ -24,7 +24,7 @@ const finishTime = 20 * time.Second
 func serveCommand() *command {
 	return &command{
 		name:  "serve",
-		usage: "-base-url URL -backup-to FOLDER -backup-key KEY [-data FOLDER] [-keys FOLDER] [-addr ADDRESS] [-behind-proxy [-proxies NETWORKS]] | -demo",
+		usage: "-base-url URL -backup-to FOLDER -backup-key KEY [-data FOLDER] [-keys FOLDER] [-addr ADDRESS] [-behind-proxy [-proxies NETWORKS]] [-checkpoints PLACE] | -demo",
 		short: "run the service",
 		long: `
 Runs the service until it is told to stop (Ctrl-C, or SIGTERM); then it finishes
@@ -76,6 +76,7 @@ func serve(ctx context.Context, env *environ, c *config) error {
 	if err != nil {
 		return err
 	}
+	op.checkpoints = c.checkpoints
 	if !c.demo {
 		if err := op.backups.serve(c.backup); err != nil {
 			return errors.Join(err, op.close())
