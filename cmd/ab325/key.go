@@ -46,7 +46,10 @@ func (op *operator) changeKeys(ctx context.Context, _ []byte, out *console) erro
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "the keys are changed, and the old ones destroyed; copy %s to where its copy is kept\n", op.keys.place.name)
+	if _, err = fmt.Fprintf(out, "the keys are changed, and the old ones destroyed; copy %s to where its copy is kept\n", op.keys.place.name); err != nil || op.backups.config.to != "" {
+		return err
+	}
+	_, err = fmt.Fprintln(out, "no copy of the keys that was made before opens any more: make a backup now")
 	return err
 }
 
