@@ -189,7 +189,7 @@ var clearLine = regexp.MustCompile(`(?m)^ab325: .*(input/output error|no space l
 
 // sampled are a deed of every kind, which CI tries with a few faults.
 var sampled = []string{"settings", "hire a caseworker", "caseworker signs in", "start", "invite", "enter", "company writes",
-	"autosave", "attach", "sign", "issue", "log off and write"}
+	"autosave", "attach", "sign", "issue", "log off and write", "erase"}
 
 // TestTortureCalls kills the service at its n-th write, fsync, rename and so on
 // of each kind of request; and has the same calls, and those after them, fail.

@@ -210,7 +210,7 @@ func apart(lines []string) (looks, rest []string) {
 	return looks, rest
 }
 
-var looking = regexp.MustCompile(`^log = \S* (open|fetch|preview|search|read-log|check-log) `)
+var looking = regexp.MustCompile(`^log = \S* (open|fetch|preview|print-draft|search|read-log|read-own-log|check-log) `)
 
 // between reports whether each of the lines, but for the revision, is there as
 // often as before, as after, or in between.

@@ -215,20 +215,27 @@ func TestTorturePower(t *testing.T) {
 	for i, kind := range []string{"ext4", "xfs"} {
 		t.Run(kind+" unsynced", func(t *testing.T) {
 			t.Parallel()
-			v, rnd, found := newVolume(t, kind), rand.New(rand.NewPCG(325, uint64(i))), 0
-			for try := 0; found < max(3, times/25) && try < 2*times; try++ {
-				c := cut{scene: r.scenes[rnd.IntN(len(r.scenes)-5)], after: 400 * time.Millisecond, lastWords: i%2 == 0, unsynced: true}
-				switch saves, err := r.cuts(v, c); {
-				case saves == 0: // a slow machine: nothing could be lost
-				case err == nil:
-					t.Errorf("a service that makes nothing durable lost none of %d saves", saves)
-				default:
-					found++
-				}
-			}
-			if found == 0 {
-				t.Error("nothing was saved in time: this shows nothing")
-			}
+			r.unsynced(newVolume(t, kind), rand.New(rand.NewPCG(325, uint64(i))), max(3, times/25))
 		})
+	}
+}
+
+// unsynced cuts the power of a service that makes nothing durable, so many
+// times, and fails the test where that is not found out.
+func (r *rehearsal) unsynced(v *volume, rnd *rand.Rand, times int) {
+	v.t.Helper()
+	found := 0
+	for try := 0; found < times && try < 20*times; try++ {
+		c := cut{scene: r.scenes[rnd.IntN(len(r.scenes)-10)], after: 400 * time.Millisecond, lastWords: rnd.IntN(2) == 0, unsynced: true}
+		switch saves, err := r.cuts(v, c); {
+		case saves == 0: // a slow machine: nothing could be lost
+		case err == nil:
+			v.t.Errorf("a service that makes nothing durable lost none of %d saves", saves)
+		default:
+			found++
+		}
+	}
+	if found == 0 {
+		v.t.Error("nothing was saved in time: this shows nothing")
 	}
 }

@@ -192,7 +192,9 @@ func (p *people) again(base string, count *answers) *people {
 }
 
 // deeds are all that people do, in their order.
-func (p *people) deeds() []deed { return slices.Concat(p.office(), p.blad1(), p.blad2()) }
+func (p *people) deeds() []deed {
+	return slices.Concat(p.office(), p.blad1(), p.blad2(), p.afterwards())
+}
 
 // deedNamed is the deed with that name.
 func (p *people) deedNamed(name string) deed {

@@ -8,6 +8,7 @@ import (
 	"ab325/internal/audit"
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
+	"ab325/internal/kv"
 	"ab325/internal/problem"
 	"ab325/internal/store"
 )
@@ -61,7 +62,8 @@ type Erasure struct {
 // eventuelt arkiveringskrav er opfyldt»; afterwards «har kommunen ikke længere
 // adgang til dem» (R53).
 func (s *Service) Erase(ctx context.Context, who auth.Actor, id string, revision int, e Erasure) error {
-	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+	// A full disk is no reason to keep what must go.
+	err := s.Store.Update(kv.WithReserve(ctx), func(tx *store.Tx) error {
 		c, err := tx.Case(id)
 		if err != nil {
 			return err

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -96,37 +95,8 @@ func pairs(t *testing.T, db *DB) map[string]string {
 // afterwards nothing of it, and all the rest.
 func TestCompactLeavesNothingOfTheDeleted(t *testing.T) {
 	db := newDB(t, Options{})
-	kept := map[string]string{}
 	const n = 2000
-	for i := range n / 100 {
-		err := db.Update(t.Context(), func(tx kv.Tx) error {
-			for j := range 100 {
-				id := fmt.Sprintf("%04d", i*100+j)
-				kept["kept/"+id] = strings.Repeat("k", j*40)
-				err := errors.Join(
-					tx.Put([]byte("gone/"+id), []byte(strings.Repeat("[erased "+id+"]", 100))),
-					tx.Put([]byte("kept/"+id), []byte(kept["kept/"+id])))
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	err := db.Update(t.Context(), func(tx kv.Tx) error {
-		for i := range n {
-			if err := tx.Delete(fmt.Appendf(nil, "gone/%04d", i)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	kept := fillMarked(t, db, n)
 	if left := marks(t, db); left < n*100*9/10 {
 		t.Errorf("before Compact %d of %d deleted marks are in the file: too few for this to show anything", left, n*100)
 	}
@@ -146,6 +116,41 @@ func TestCompactLeavesNothingOfTheDeleted(t *testing.T) {
 	if _, err := os.Stat(db.path + compactSuffix); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the new file's first name is still there: %v", err)
 	}
+}
+
+// fillMarked stores n values to keep, which it returns, between n marked ones,
+// which it deletes again.
+func fillMarked(t *testing.T, db *DB, n int) (kept map[string]string) {
+	t.Helper()
+	kept = map[string]string{}
+	err := db.Update(t.Context(), func(tx kv.Tx) error {
+		for i := range n {
+			id := fmt.Sprintf("%04d", i)
+			kept["kept/"+id] = strings.Repeat("k", i%100*40)
+			err := errors.Join(
+				tx.Put([]byte("gone/"+id), []byte(strings.Repeat("[erased "+id+"]", 100))),
+				tx.Put([]byte("kept/"+id), []byte(kept["kept/"+id])))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(t.Context(), func(tx kv.Tx) error {
+		for i := range n {
+			if err := tx.Delete(fmt.Appendf(nil, "gone/%04d", i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept
 }
 
 // marks counts the marks in the file.
@@ -227,25 +232,7 @@ func change(t *testing.T, ctx context.Context, db *DB, worker int, model map[str
 func TestCompactBesideViews(t *testing.T) {
 	db := newDB(t, Options{})
 	save(t, db, "k", "old")
-	view := func() (end func() string) {
-		inside, let, saw := make(chan bool), make(chan bool), make(chan string, 1)
-		go func() {
-			var v []byte
-			err := db.View(t.Context(), func(r kv.Reader) (err error) {
-				close(inside)
-				<-let
-				v, err = r.Get([]byte("k"))
-				return err
-			})
-			if err != nil {
-				t.Error(err)
-			}
-			saw <- string(v) // after View has returned
-		}()
-		<-inside
-		return func() string { close(let); return <-saw }
-	}
-	first, second := view(), view()
+	first, second := hold(t, db, "k"), hold(t, db, "k")
 	if _, _, err := db.Compact(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -272,114 +259,23 @@ func TestCompactBesideViews(t *testing.T) {
 	}
 }
 
-// The lock holds while the files are swapped: who waits for it on the old file
-// does not get that.
-func TestCompactKeepsOthersOut(t *testing.T) {
-	db := newDB(t, Options{})
-	save(t, db, "k", "v")
-	times := compactAlways(t, db)
-	var all sync.WaitGroup
-	for range 4 {
-		all.Go(func() {
-			for range 2 {
-				if two, err := Open(db.path, Options{}); !errors.Is(err, ErrLocked) {
-					t.Errorf("Open = %v, %v, want ErrLocked", two, err)
-				}
-			}
-		})
-	}
-	all.Wait()
-	if times.Load() < 3 {
-		t.Errorf("%d compactions: too few to show anything", times.Load())
-	}
-}
-
-func TestOpenRemovesHalfACompaction(t *testing.T) {
-	db := newDB(t, Options{})
-	save(t, db, "k", "v")
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(db.path+compactSuffix, []byte("half of it"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	again, err := Open(db.path, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer again.Close()
-	if _, err := os.Stat(db.path + compactSuffix); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the half is still there: %v", err)
-	}
-}
-
-// A compaction that cannot be done leaves everything as it is.
-func TestCompactGivesUp(t *testing.T) {
-	cancelled, cancel := context.WithCancel(t.Context())
-	cancel()
-	for _, test := range []struct {
-		name string
-		ctx  context.Context
-		room int64
-		want error
-	}{
-		{"cancelled", cancelled, 1 << 40, context.Canceled},
-		{"too little room", t.Context(), defaultReserve, kv.ErrFull},
-		{"too little room even with the reserve", kv.WithReserve(t.Context()), defaultReserve / 4, kv.ErrFull},
-	} {
-		db := newDB(t, Options{})
-		save(t, db, "k", "v")
-		db.room = func() (int64, error) { return test.room, nil }
-		if _, _, err := db.Compact(test.ctx); !errors.Is(err, test.want) {
-			t.Errorf("%s: Compact = %v, want %v", test.name, err, test.want)
-		}
-		if names, _ := os.ReadDir(filepath.Dir(db.path)); len(names) != 1 {
-			t.Errorf("%s: the folder holds %v, want the file alone", test.name, names)
-		}
-		db.room = func() (int64, error) { return 1 << 40, nil }
-		save(t, db, "l", "w")
-		if _, _, err := db.Compact(t.Context()); err != nil {
-			t.Errorf("%s: and then Compact = %v", test.name, err)
-		}
-		if diff := cmp.Diff(map[string]string{"k": "v", "l": "w"}, pairs(t, db)); diff != "" {
-			t.Errorf("%s: (-want +got):\n%s", test.name, diff)
-		}
-	}
-}
-
-// Where the files could not be swapped nobody knows which of the two a crash
-// would leave, so nothing is acknowledged any more.
-func TestCompactThatCannotSwap(t *testing.T) {
-	db := newDB(t, Options{})
-	save(t, db, "k", "v")
-	db.room = func() (int64, error) { return 1 << 40, removeAny(db.path + compactSuffix) }
-	if _, _, err := db.Compact(t.Context()); !errors.Is(err, kv.ErrFailed) || !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("Compact = %v, want ErrFailed and the cause", err)
-	}
-	if err := db.Update(t.Context(), putter("k")); !errors.Is(err, kv.ErrFailed) {
-		t.Errorf("Update = %v, want ErrFailed", err)
-	}
-}
-
-func TestCompactClosed(t *testing.T) {
-	db := newDB(t, Options{})
-	compacting := make(chan error, 1)
-	var once sync.Once
-	begun := make(chan struct{})
-	db.room = func() (int64, error) { once.Do(func() { close(begun) }); return 1 << 40, nil }
+// hold begins a View of db that lasts until end is called, which returns the
+// value that the View then saw, once it has ended.
+func hold(t *testing.T, db *DB, key string) (end func() string) {
+	inside, let, saw := make(chan bool), make(chan bool), make(chan string, 1)
 	go func() {
-		for {
-			if _, _, err := db.Compact(t.Context()); err != nil {
-				compacting <- err
-				return
-			}
+		var v []byte
+		err := db.View(t.Context(), func(r kv.Reader) (err error) {
+			close(inside)
+			<-let
+			v, err = r.Get([]byte(key))
+			return err
+		})
+		if err != nil {
+			t.Error(err)
 		}
+		saw <- string(v)
 	}()
-	<-begun
-	if err := db.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := <-compacting; !errors.Is(err, kv.ErrClosed) {
-		t.Errorf("Compact while Close = %v, want ErrClosed", err)
-	}
+	<-inside
+	return func() string { close(let); return <-saw }
 }
