@@ -37,7 +37,10 @@ files of their own (package files), sealed like records, and written through to
 the disk before the transaction that refers to them. Each case has a key of its
 own, which package vault keeps, and which opens with a keyring that lies outside
 the data: to erase a case is to destroy its key. What the files tell without the
-keys is in the comment of package store.
+keys is in the comment of package store; storetest makes stores for the tests of
+what is above it. The log is signed each minute, and the last signature is the
+mark, which lies with the keyring: data that lack what it had are not the newest,
+and are not served.
 
 There is one door. Package casework is the only way to a case: it asks auth who
 the actor is to the case and what they may do, lets flexjob change it, and saves
@@ -83,7 +86,11 @@ the clock, the environment, the terminal and the network.
 	keyring.go       where the keyring is
 	keychange.go     how its keys are changed while the service runs
 	operator.go      what the commands do to the data
-	checkpoint.go    where the signed log is kept, and what tells older data from newer
+	background.go    the jobs
+	backups.go       how backups are made, by themselves and when asked for
+	operations.go    what administrators see of all that
+	checkpoint.go    where the signed log is kept
+	mark.go          the mark outside the data, which tells older data from newer
 	proof.go         what is proven by it, and how that is shown
 	socket.go        how a command reaches the data while the service runs
 	console.go       what a task shows while it works
