@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -191,12 +190,10 @@ var clearLine = regexp.MustCompile(`(?m)^ab325: .*(input/output error|no space l
 var sampled = []string{"settings", "hire a caseworker", "caseworker signs in", "start", "invite", "enter", "company writes",
 	"autosave", "attach", "sign", "issue", "log off and write", "erase"}
 
-// TestTortureCalls kills the service at its n-th write, fsync, rename and so on
-// of each kind of request; and has the same calls, and those after them, fail.
-// make torture does all of it.
-func TestTortureCalls(t *testing.T) {
-	needs(t, "strace")
-	r := rehearse(t, func(deed string) bool { return torture() || slices.Contains(sampled, deed) })
+// testCalls kills the service at its n-th write, fsync, rename and so on of each
+// kind of request; and has the same calls, and those after them, fail. make
+// torture does all of it.
+func (r *rehearsal) testCalls(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(325, 3))
 	came, missed := map[string]int{}, 0
 	for i, s := range r.scenes {

@@ -9,12 +9,11 @@ import (
 	"testing"
 )
 
-// TestTortureFirst kills the first command of all, which makes the data, at
+// testFirst kills the first command of all, which makes the data, at
 // each call that writes, and at each that opens a file. The next one makes them,
 // or has them whole.
-func TestTortureFirst(t *testing.T) {
-	needs(t, "strace")
-	program := buildProgram(t)
+func (r *rehearsal) testFirst(t *testing.T) {
+	t.Parallel()
 	some, last := append([]string{"openat"}, calls...), 400
 	if !torture() {
 		some, last = []string{"write", "fsync", "renameat", "linkat"}, 3
@@ -30,11 +29,11 @@ func TestTortureFirst(t *testing.T) {
 				return string(out), err
 			}
 			fault := fmt.Sprintf("%s:signal=KILL:when=%d", call, n)
-			traced := []string{"-f", "-o", os.DevNull, "-e", "trace=" + call, "-e", "inject=" + fault, program}
+			traced := []string{"-f", "-o", os.DevNull, "-e", "trace=" + call, "-e", "inject=" + fault, r.program}
 			_, err := add("strace", append(traced, args...)...)
 			came = err != nil
 			// The first may have added the account, and not come to say so.
-			if says, err := add(program, args...); err != nil && !strings.Contains(says, "et andet brugernavn") {
+			if says, err := add(r.program, args...); err != nil && !strings.Contains(says, "et andet brugernavn") {
 				t.Errorf("%s, and then: %s", fault, says)
 			}
 		}

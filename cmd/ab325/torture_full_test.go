@@ -13,19 +13,16 @@ import (
 	"time"
 )
 
-// TestTortureFull fills the disk under the service: whoever saves is told so
+// testFull fills the disk under the service: whoever saves is told so
 // before the disk is really full, whoever reads goes on, a case can still be
 // erased, and when there is room again all is well.
-func TestTortureFull(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root may mount")
-	}
-	needs(t, "strace", "mkfs.ext4")
-	v, program, address := newVolume(t, "ext4"), buildProgram(t), freeAddress(t)
+func (r *rehearsal) testFull(t *testing.T) {
+	t.Parallel()
+	v, address := newVolume(t, "ext4"), freeAddress(t)
 	home := filepath.Join(v.path, "home")
-	addAdministrator(t, program, "-data", filepath.Join(home, "data"))
+	addAdministrator(t, r.program, "-data", filepath.Join(home, "data"))
 	p := newPeople("http://" + address)
-	running := serves(t, program, home, address)
+	running := serves(t, r.program, home, address)
 	p.must(t, "administrator signs in", "settings", "start", "invite", "enter", "employee writes", "company writes", "attach")
 
 	const left = 40 << 20 // less than the reserve
@@ -48,7 +45,7 @@ func TestTortureFull(t *testing.T) {
 	p.must(t, "company writes", "attach", "job")
 	v.fill(t, left)
 	first := fmt.Sprintf("%d-000001", time.Now().Year())
-	erase := exec.Command(program, "erase", "-data", filepath.Join(home, "data"), "-reason", "mistake", "-unfinished", first)
+	erase := exec.Command(r.program, "erase", "-data", filepath.Join(home, "data"), "-reason", "mistake", "-unfinished", first)
 	if out, err := erase.CombinedOutput(); err != nil {
 		t.Errorf("erasing on a full disk: %v\n%s", err, out)
 	}

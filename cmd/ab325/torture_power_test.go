@@ -28,6 +28,9 @@ type volume struct {
 // process may not.
 func newVolume(t *testing.T, kind string) *volume {
 	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("only root may mount")
+	}
 	v := &volume{t, kind, filepath.Join(t.TempDir(), "image"), filepath.Join(t.TempDir(), "disk")}
 	if err := errors.Join(os.WriteFile(v.image, nil, 0o600), os.Truncate(v.image, 512<<20), os.Mkdir(v.path, 0o700)); err != nil {
 		t.Fatal(err)
@@ -182,18 +185,14 @@ func (r *rehearsal) writersAt(base string) (writers []*writer) {
 	return writers
 }
 
-// TestTorturePower cuts the power of the disk that the service runs on, again
-// and again: 50 times, or 1 000 times by make torture.
-func TestTorturePower(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root may mount")
-	}
-	needs(t, "strace", "xfs_io", "mkfs.ext4", "mkfs.xfs")
+// testPower cuts the power of the disk that the service runs on, again and
+// again: 50 times, or 1 000 times by make torture.
+func (r *rehearsal) testPower(t *testing.T) {
+	t.Parallel()
 	times := 25
 	if torture() {
 		times = 500
 	}
-	r := rehearse(t, func(string) bool { return false })
 	for i, kind := range []string{"ext4", "xfs"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()

@@ -29,6 +29,17 @@ import (
 // hold what it did after the last answer, or after the one that was under way:
 // nothing else, so nothing half.
 
+// TestTorture is all of them, on one rehearsal: a sample of each, or everything
+// by make torture.
+func TestTorture(t *testing.T) {
+	needs(t, "strace", "xfs_io", "mkfs.ext4", "mkfs.xfs")
+	r := rehearse(t)
+	t.Run("calls", r.testCalls)
+	t.Run("first start", r.testFirst)
+	t.Run("full disk", r.testFull)
+	t.Run("power", r.testPower)
+}
+
 // torture reports whether the long tests are asked for: make torture.
 func torture() bool { return os.Getenv("AB325_TORTURE") != "" }
 
@@ -222,9 +233,8 @@ type scene struct {
 	calls  map[string]int // how often the service makes each call in it
 }
 
-// rehearse has people do all that they do, and keeps every step. Calls are
-// counted where that is asked for.
-func rehearse(t *testing.T, counted func(deed string) bool) *rehearsal {
+// rehearse has people do all that they do, and keeps every step.
+func rehearse(t *testing.T) *rehearsal {
 	t.Helper()
 	r := &rehearsal{t: t, program: buildProgram(t), dir: memory(t)}
 	home, address := r.scratch(), freeAddress(t)
@@ -238,7 +248,7 @@ func rehearse(t *testing.T, counted func(deed string) bool) *rehearsal {
 		s := scene{name: d.name, home: r.scratch(), people: p.again(p.base, nil), first: count.n}
 		copyFolder(t, home, s.home)
 		var trace *tracer
-		if counted(d.name) {
+		if torture() || slices.Contains(sampled, d.name) {
 			trace = running.traced("trace=" + strings.Join(calls, ","))
 		}
 		if err := d.do(); err != nil {
