@@ -378,3 +378,10 @@ func TestCompareCheckpoints(t *testing.T) {
 		}
 	}
 }
+
+// A file that is no proof is refused however long it is.
+func TestReadProofWithoutEnd(t *testing.T) {
+	if text, err := readProof("/dev/zero"); err == nil {
+		t.Errorf("readProof of a file without end = %d bytes, want an error", len(text))
+	}
+}

@@ -106,6 +106,9 @@ func openPlace(ctx context.Context, at place, env *environ, o opening) (*operato
 	if err == nil {
 		_, err = op.store.ReplayErasures(ctx, op.entry("replay-erasures"))
 	}
+	if errors.Is(err, store.ErrVaultOlder) {
+		err = hinted(fmt.Errorf("%s: %w", filepath.Join(at.data, vaultName), err), "put the newest one back: an old one brings back what was erased, and lacks the keys of new cases. If it is lost, ab325 restore -h")
+	}
 	if err != nil {
 		return nil, errors.Join(err, op.close())
 	}

@@ -33,7 +33,7 @@ func verifyProof(env *environ, name, key string) error {
 	if err != nil {
 		return hinted(err, "audit key prints it, on the machine of the installation")
 	}
-	text, err := os.ReadFile(name)
+	text, err := readProof(name)
 	if err != nil {
 		return err
 	}
@@ -45,6 +45,23 @@ func verifyProof(env *environ, name, key string) error {
 		return hinted(fmt.Errorf("%s proves nothing: %w", name, err), "somebody changed it, or -key is another installation's")
 	}
 	return printProof(env.stdout, proof, v)
+}
+
+// maxProof is more bytes than a proof of a case has: of 100 000 entries.
+const maxProof = 256 << 20
+
+// readProof reads a file that comes from anybody.
+func readProof(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxProof+1))
+	if err == nil && len(text) > maxProof {
+		err = fmt.Errorf("%s is longer than any proof", name)
+	}
+	return text, err
 }
 
 // printProof prints what a proof that holds proves.

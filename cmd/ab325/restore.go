@@ -265,6 +265,7 @@ func (r *restorer) explain(name string, err error) error {
 		{backup.ErrNewer, "restore it with that version"},
 		{vault.ErrForeign, "the keyring is of another installation: give the one that belongs to the backup"},
 		{vault.ErrWrapped, "the keyring's keys were changed after this copy of the keys was made: give a newer copy, or the keyring of then"},
+		{store.ErrVaultOlder, "the copy of the keys is older than the backup: give the newest ….keys.age there is"},
 		{vault.ErrNoSlot, "the copy of the keys is older than the backup: give the newest ….keys.age there is"},
 		{vault.ErrDamaged, "take another copy of the keys"},
 		{files.ErrNotFound, "the backup is not whole: take the one before it"},

@@ -47,8 +47,14 @@ type Entry struct {
 }
 
 // Erased is the action of the entry that explains why a case's entries were
-// erased. No other action does.
+// erased, where its result is Done: it may also have been refused.
 const Erased = "erase"
+
+// Done is the result of what was not refused.
+const Done = "ok"
+
+// Erases reports whether e explains why the entries of its case were erased.
+func (e *Entry) Erases() bool { return e.Action == Erased && e.Result == Done && e.Case != "" }
 
 // A Hash is a SHA-256 hash. The zero Hash is none.
 type Hash [sha256.Size]byte

@@ -199,7 +199,7 @@ func (c *Check) examine(s Stored) (leaf Hash, caseID string) {
 		return Leaf(s.ID, s.Stub.Case, s.Stub.Digest), s.Stub.Case
 	}
 	caseID = peek(s.Record, `"case":"`)
-	if caseID != "" && peek(s.Record, `"action":"`) == Erased {
+	if caseID != "" && peek(s.Record, `"action":"`) == Erased && peek(s.Record, `"result":"`) == Done {
 		c.erasing[erasure{s.ID, caseID}] = s.order()
 	}
 	return Leaf(s.ID, caseID, Digest(s.Record)), caseID

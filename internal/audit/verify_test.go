@@ -71,6 +71,11 @@ func TestVerifyFindsFaults(t *testing.T) {
 		{"stub that names nobody", func(l *log) { l.entries[2].Stub.By = ID{} }, 3, Unerased},
 		{"stub that names an entry that is no erasure", func(l *log) { l.entries[2].Stub.By = l.entries[7].ID }, 3, Unerased},
 		{"stub in a case that was not erased", func(l *log) { l.erase(3, "c3", l.entries[11].ID) }, 4, Unerased},
+		{"stub that names an erasure that was refused", func(l *log) {
+			by := l.write(t, Entry{At: at, Actor: "a", Action: Erased, Case: "c3", Result: "refused"})
+			l.number(t)
+			l.erase(3, "c3", by)
+		}, 4, Unerased},
 		{"stub of the erasure itself", func(l *log) { l.erase(11, "c2", l.entries[11].ID) }, 12, Unerased},
 		{"stub behind the erasure", func(l *log) {
 			l.write(t, Entry{At: at, Actor: "a", Action: "open", Case: "c2", Result: "ok"})

@@ -212,8 +212,10 @@ func (c *checker) slots() error {
 		return err
 	}
 	keys := c.t.store.Vault
-	if n := keys.Len(); n <= given {
-		c.fault("the vault has %d keys, and %d were given: it is older than the database", n, given+1)
+	if err := c.t.vaultHolds(); errors.Is(err, ErrVaultOlder) {
+		c.fault("%v", err)
+	} else if err != nil {
+		return err
 	}
 	if c.highest > given {
 		c.fault("the next case would get key %d, and one has %d already", given+1, c.highest)
@@ -222,6 +224,7 @@ func (c *checker) slots() error {
 	if err != nil {
 		return err
 	}
+	erased := map[string]bool{}
 	for e, err := range keys.Erasures() {
 		if err != nil {
 			return err
@@ -233,6 +236,10 @@ func (c *checker) slots() error {
 		if _, err := c.t.r.Get(caseKeys.text(e.Case)); err == nil {
 			c.fault("case %s was erased, and is there", e.Case)
 		}
+		erased[e.Case] = true
+	}
+	if err := c.erased(erased); err != nil {
+		return err
 	}
 	for slot := range unused {
 		c.fault("key %d is of no case", slot)

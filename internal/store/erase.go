@@ -161,5 +161,7 @@ func (s *Store) finishErasure(ctx context.Context, caseID string, e *erasing) er
 			return err
 		}
 	}
-	return s.Update(kv.WithReserve(ctx), func(t *Tx) error { return t.remove(erasingKeys.text(caseID)) })
+	return s.Update(kv.WithReserve(ctx), func(t *Tx) error {
+		return errors.Join(t.remove(erasingKeys.text(caseID)), t.noteErased())
+	})
 }

@@ -11,8 +11,9 @@ const (
 	yearKeys  = prefix("year/")      // year: the last case number given in it
 	slotCount = prefix("slot-count") // the last slot in the vault that a case got
 
-	slotLostKeys = prefix("slot-lost/") // first slot that cases unknown to a restored database may have: the last
-	restoredKey  = prefix("restored")   // nothing, from Load until ReplayErasures is through
+	erasedBytes  = prefix("erased-bytes") // how long the vault's log of erasures was when a case was last erased
+	slotLostKeys = prefix("slot-lost/")   // first slot that cases unknown to a restored database may have: the last
+	restoredKey  = prefix("restored")     // nothing, from Load until ReplayErasures is through
 
 	erasingKeys = prefix("erasing/") // case id, until its key and documents are gone: where they are
 

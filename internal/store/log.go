@@ -278,7 +278,7 @@ func (t *Tx) eraseLog(caseID string, by audit.Entry) error {
 		if err != nil {
 			return err
 		}
-		if e.ErasedBy.IsZero() && e.Action != audit.Erased {
+		if e.ErasedBy.IsZero() && !e.Erases() {
 			old = append(old, e)
 		}
 	}

@@ -22,8 +22,12 @@ const replayAtOnce = 500
 // nothing to do; else it reads the whole database. Why is the entry that the
 // audit log gets for each case. It returns how many they were.
 //
-// It may be interrupted, and goes on when it is called again.
+// It may be interrupted, and goes on when it is called again. A vault that is
+// older than the database is ErrVaultOlder: nothing was done.
 func (s *Store) ReplayErasures(ctx context.Context, why audit.Entry) (n int, err error) {
+	if err := s.View(ctx, (*Tx).vaultHolds); err != nil {
+		return 0, fmt.Errorf("replay erasures: %w", err)
+	}
 	r := &replay{store: s, slots: map[uint64]bool{}, schema: newSchema()}
 	left, err := r.prepare(ctx)
 	if err != nil {
@@ -115,7 +119,9 @@ func (r *replay) unmark(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.store.DB.Update(ctx, func(w kv.Tx) error { return w.Delete(restoredKey.key()) })
+	return r.store.Update(kv.WithReserve(ctx), func(t *Tx) error {
+		return errors.Join(t.remove(restoredKey.key()), t.noteErased())
+	})
 }
 
 // sweep removes the pairs for which is says so.

@@ -52,6 +52,14 @@ func (v *Vault) Erase(number uint64, caseID string, at time.Time) error {
 	return nil
 }
 
+// ErasureBytes returns how long the log of erasures is. It only grows, so
+// somebody who remembers it can tell that the vault is an older one.
+func (v *Vault) ErasureBytes() uint64 {
+	v.change.Lock()
+	defer v.change.Unlock()
+	return uint64(v.log.size)
+}
+
 // overwrite destroys the key in a slot, in place, wherever it is: also in the
 // copy that Rewrap writes.
 func (v *Vault) overwrite(number uint64) error {

@@ -76,10 +76,12 @@ func (l *lane) leave() {
 // can be carried out.
 type admission struct {
 	pages    http.Handler
-	pool     *lane // most requests
-	open     *lane // what must answer even then: the front page, health, styles
-	password *lane // hashes a password, which takes a tenth of a second
-	heavy    *lane // sends or gets a file, which may take minutes on a slow line
+	pool     *lane           // most requests
+	open     *lane           // what must answer even then: the front page, health, styles
+	password *lane           // hashes a password, which takes a tenth of a second
+	heavy    *lane           // sends or gets a file, which may take minutes on a slow line
+	long     *lane           // sends what is long, or does not say how long, and is no file: anybody can
+	files    map[string]bool // last parts of the paths that take files, from those alone who may
 	reading  chan struct{}
 	wait     time.Duration // for room
 	slow     time.Duration // that a small body may take to arrive
@@ -96,9 +98,15 @@ type admission struct {
 }
 
 func (s *Server) admission(pages http.Handler) *admission {
+	files := map[string]bool{}
+	for _, r := range allRoutes() {
+		if r.upload {
+			files[path.Base(r.path)] = true
+		}
+	}
 	return &admission{
-		pages: pages, wait: waitTime, slow: bodyTime,
-		pool: newLane(64, 128), open: newLane(32, 64), password: newLane(8, 8), heavy: newLane(24, 24),
+		pages: pages, files: files, wait: waitTime, slow: bodyTime,
+		pool: newLane(64, 128), open: newLane(32, 64), password: newLane(8, 8), heavy: newLane(24, 24), long: newLane(16, 16),
 		reading: make(chan struct{}, maxReading),
 		headers: s.headers, page: s.busy, told: busyAnswer(), log: s.options.Log, now: s.options.Now,
 	}
@@ -132,8 +140,10 @@ func (a *admission) lane(r *http.Request) *lane {
 	switch {
 	case reads && (p == "/" || p == "/health" || strings.HasPrefix(p, "/static/")):
 		return a.open
-	case r.ContentLength < 0 || r.ContentLength > smallBody || strings.Contains(p, "/dokument/"):
+	case strings.Contains(p, "/dokument/") || !reads && a.files[path.Base(p)] && (r.ContentLength < 0 || r.ContentLength > smallBody):
 		return a.heavy
+	case r.ContentLength < 0 || r.ContentLength > smallBody:
+		return a.long
 	case !reads && (p == staffPlace+"/log-ind" || p == staffPlace+"/adgangskode" || strings.HasPrefix(p, staffPlace+"/brugere/")):
 		return a.password
 	}

@@ -21,14 +21,14 @@ import (
 func TestLanes(t *testing.T) {
 	s, _ := newServer(t, nil)
 	a := s.admission(nil)
-	name := map[*lane]string{a.pool: "pool", a.open: "open", a.password: "password", a.heavy: "heavy"}
+	name := map[*lane]string{a.pool: "pool", a.open: "open", a.password: "password", a.heavy: "heavy", a.long: "long"}
 	for _, test := range []struct {
 		method, path string
 		size         int64
 		want         string
 	}{
 		{"GET", "/", 0, "open"}, {"GET", "//", 0, "open"}, {"HEAD", "/health", 0, "open"}, {"GET", "/static/x/app.css", 0, "open"}, {"POST", "/", 9, "pool"},
-		{"GET", "/ansat/1", 0, "pool"}, {"POST", "/ansat/1/gem", 900, "pool"}, {"POST", "/ansat/1/gem", smallBody + 1, "heavy"}, {"POST", "/ansat/1/jobindhold", -1, "heavy"},
+		{"GET", "/ansat/1", 0, "pool"}, {"POST", "/ansat/1/gem", 900, "pool"}, {"POST", "/ansat/1/gem", smallBody + 1, "long"}, {"POST", "/adgang", -1, "long"}, {"POST", "/jobcenter/log-ind", -1, "long"}, {"GET", "/ansat/1/jobindhold", 0, "pool"}, {"POST", "/ansat/1/jobindhold", 90, "pool"}, {"POST", "/ansat/1/jobindhold", -1, "heavy"},
 		{"GET", "/ansat/1/dokument/blad1-1", 0, "heavy"}, {"GET", "/jobcenter/sager/1/dokument/bilag-2", 0, "heavy"},
 		{"POST", "/jobcenter/log-ind", 50, "password"}, {"GET", "/jobcenter/log-ind", 0, "pool"}, {"POST", "/jobcenter/brugere/ny", 50, "password"}, {"POST", "/jobcenter/adgangskode", 50, "password"},
 		{"POST", "/static/../jobcenter/log-ind", 50, "password"},
@@ -218,6 +218,29 @@ func TestUnavailableSaysWhen(t *testing.T) {
 		got := do(s.with(route{"GET", "/x", public, "", false, func(*Server, *gin.Context) error { return err }}), request("GET", "/x", ""))
 		if got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") == "" {
 			t.Errorf("%v: %d, Retry-After %q", err, got.Code, got.Header().Get("Retry-After"))
+		}
+	}
+}
+
+// Strangers who send without an end, a byte now and then, keep nobody from
+// documents and files: what takes files asks who sends it first.
+func TestSlowStrangersKeepNobodyFromFiles(t *testing.T) {
+	c := newCrowd(t)
+	c.heavy = newLane(2, 2)
+	for _, path := range []string{"/adgang", "/ansat/start", "/jobcenter/log-ind", "/ansat/0123456789abcdef0123456789abcdef/jobindhold"} {
+		for range 5 {
+			conn, err := net.Dial("tcp", c.server.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n", path)
+		}
+	}
+	for range 50 {
+		time.Sleep(2 * time.Millisecond)
+		if resp, _ := c.get(t, "/jobcenter/sager/1/dokument/bilag-1"); resp.StatusCode == http.StatusServiceUnavailable {
+			t.Fatal("a document is refused because strangers send slowly")
 		}
 	}
 }

@@ -127,6 +127,7 @@ func (s *Server) post(c *gin.Context, r route) error {
 		return s.onlyOnce(c, asked, values, nil, func() error { return s.carryOut(c, r) })
 	}
 	if err := s.admit(c, r); err != nil { // a stranger's file is not read
+		c.Header("Connection", "close") // else net/http reads on before it answers
 		return err
 	}
 	values, file, err := partsOf(c, s.take)

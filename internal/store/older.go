@@ -1,0 +1,72 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"ab325/internal/audit"
+	"ab325/internal/kv"
+)
+
+// The vault is never older than the database: a key is there before its case
+// is, and an erasure stands in the vault's log before the case is forgotten. So
+// a vault that has less than the database knows of is an old copy, put back by
+// mistake or to bring somebody back who was erased.
+
+// ErrVaultOlder reports a vault that lacks keys, or erasures, that the database
+// knows of.
+var ErrVaultOlder = errors.New("the vault is older than the database")
+
+// vaultHolds returns ErrVaultOlder where the vault is. It costs two reads.
+func (t *Tx) vaultHolds() error {
+	given, err := t.counter(slotCount.key())
+	if err != nil {
+		return err
+	}
+	if n := t.store.Vault.Len(); n <= given {
+		return fmt.Errorf("%w: it has %d keys, and %d were given", ErrVaultOlder, n, given+1)
+	}
+	known, err := t.counter(erasedBytes.key())
+	if err != nil {
+		return err
+	}
+	if n := t.store.Vault.ErasureBytes(); n < known {
+		return fmt.Errorf("%w: its log of erasures has %d bytes, and had %d", ErrVaultOlder, n, known)
+	}
+	return nil
+}
+
+// noteErased notes how long the vault's log of erasures is, which only grows.
+func (t *Tx) noteErased() error {
+	n := t.store.Vault.ErasureBytes()
+	if n == 0 {
+		return nil
+	}
+	return t.write(erasedBytes.key(), kv.Key(nil).Uint(n))
+}
+
+// erased compares the cases that the vault's log has as erased with those that
+// the audit log has, which nobody can change unseen: an old vault and an old
+// case that are put back together fit each other, and not what was signed.
+func (c *checker) erased(byVault map[string]bool) error {
+	for e, err := range c.t.Audit(audit.ID{}) {
+		if err := errors.Join(err, c.ctx.Err()); err != nil {
+			c.fault("%v", err)
+			return c.ctx.Err()
+		}
+		if !e.Erases() {
+			continue
+		}
+		values, err := c.t.r.GetMany([][]byte{caseKeys.text(e.Case), rowKeys.text(e.Case), erasingKeys.text(e.Case)})
+		if err != nil {
+			return err
+		}
+		if values[0] != nil || values[1] != nil {
+			c.fault("case %s was erased, as entry %s says, and is there", e.Case, e.ID)
+		}
+		if values[2] == nil && !byVault[e.Case] {
+			c.fault("case %s was erased, as entry %s says, and the vault does not know of it", e.Case, e.ID)
+		}
+	}
+	return nil
+}
