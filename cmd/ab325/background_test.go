@@ -13,6 +13,7 @@ import (
 	"ab325/internal/backup"
 	"ab325/internal/ident"
 	"ab325/internal/jobs"
+	"ab325/internal/kv"
 	"ab325/internal/store"
 )
 
@@ -68,6 +69,53 @@ func TestReportKept(t *testing.T) {
 	y.op.backups.config.every = 0
 	if err := y.op.reportKept(t.Context(), &console{Writer: new(strings.Builder)}); err == nil || !strings.Contains(err.Error(), "checkpoint of the log: 3 minutes old") {
 		t.Errorf("reportKept three minutes after a checkpoint = %v", err)
+	}
+}
+
+// A disk that is so full that changes are refused is not ok.
+func TestHealthOfAFullDisk(t *testing.T) {
+	y := newYard(t)
+	y.op.store.Space = func() error { return kv.ErrFull }
+	err := y.op.reportKept(t.Context(), &console{Writer: new(strings.Builder)})
+	if f, ok := errors.AsType[*failure](err); !ok || !errors.Is(err, kv.ErrFull) || !strings.Contains(f.hint, "make room") {
+		t.Errorf("reportKept on a full disk = %v, want %v and a hint to make room", err, kv.ErrFull)
+	}
+}
+
+// The page of administrators knows how much of the disk is kept back, which is
+// how it tells that the disk is full.
+func TestDiskReserve(t *testing.T) {
+	y := newYard(t)
+	d, err := y.op.disk()
+	if want := int64(64 << 20); err != nil || d.Reserve != want {
+		t.Errorf("disk = %+v, %v, want %d bytes in reserve", d, err, want)
+	}
+}
+
+// A backup that a person asks for counts as the service's own where it lies in
+// the service's place, and nowhere else.
+func TestBackUpCounts(t *testing.T) {
+	y := newYard(t)
+	dir := filepath.Join(filepath.Dir(y.at.data), "backups")
+	y.must(y.op.backups.serve(backupConfig{to: dir, key: publicKey, every: time.Hour, keep: 3}))
+	y.op.duty = &duty{stopping: make(chan struct{})}
+	for _, test := range []struct {
+		name, to string
+		want     int
+		failed   bool
+	}{
+		{"elsewhere", t.TempDir(), 0, true},
+		{"where the service was told", "", 1, false},
+		{"there, in other words", dir + "/../backups", 2, false},
+	} {
+		y.op.backups.failed = y.op.now()
+		input, err := json.Marshal(wantedBackup{To: test.to, Key: publicKey})
+		y.must(err)
+		y.must(y.op.backUp(t.Context(), input, &console{Writer: new(strings.Builder)}))
+		last, kept, failed := y.op.backups.state()
+		if kept != test.want || last.At.IsZero() != (test.want == 0) || failed.IsZero() == test.failed {
+			t.Errorf("%s: state = %v, %d, %v, want %d good ones", test.name, last, kept, failed, test.want)
+		}
 	}
 }
 

@@ -57,7 +57,7 @@ func (b *backups) serve(c backupConfig) error {
 	return b.look(t)
 }
 
-// look counts the good backups in a place.
+// look counts the good backups in the service's place, after one was made.
 func (b *backups) look(t target) error {
 	copies, err := t.place.Copies(b.op.store.Keyring.Instance())
 	if err != nil {
@@ -68,6 +68,7 @@ func (b *backups) look(t target) error {
 	if b.kept = len(copies); b.kept > 0 {
 		b.last = copies[0]
 	}
+	b.failed = time.Time{}
 	return nil
 }
 
@@ -100,12 +101,6 @@ func (b *backups) regular(ctx context.Context) error {
 		b.mu.Unlock()
 		return err
 	}
-	if err := b.look(t); err != nil {
-		return err
-	}
-	b.mu.Lock()
-	b.failed = time.Time{}
-	b.mu.Unlock()
 	return nil
 }
 
@@ -155,7 +150,24 @@ func (b *backups) make(ctx context.Context, t target, out *console) (made backup
 	if t.keep > 0 {
 		err = t.place.Prune(b.op.store.Keyring.Instance(), t.keep, b.op.now())
 	}
+	if err == nil && b.own(made) {
+		err = b.look(t)
+	}
 	return made, err
+}
+
+// own reports whether a backup is in the service's place, whoever asked for it
+// and in whichever words.
+func (b *backups) own(made backup.Copy) bool {
+	if b.config.to == "" {
+		return false
+	}
+	there, err := os.Stat(b.config.to)
+	if err != nil {
+		return false
+	}
+	folder, err := os.Stat(filepath.Dir(made.Path))
+	return err == nil && there.IsDir() && os.SameFile(there, folder)
 }
 
 // begin waits until no other backup is made.

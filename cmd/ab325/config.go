@@ -103,7 +103,7 @@ func (c *config) setProxies(text string) {
 // dataFlag defines the flag that says which folder holds the data.
 func dataFlag(flags *flag.FlagSet, env *environ, dir *string) {
 	flags.StringVar(dir, "data", setting(env, "AB325_DATA", ""),
-		"the `folder` that holds everything (AB325_DATA; default "+defaultData+")")
+		"the `folder` of the data (AB325_DATA; default "+defaultData+")")
 }
 
 // placeFlags defines the flags that say where an installation is.

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"slices"
+	"strings"
 
 	"ab325/internal/auth"
 	"ab325/internal/casework"
@@ -86,13 +87,30 @@ func (op *operator) eraseCase(ctx context.Context, input []byte, out *console) e
 		return err
 	}
 	if len(loose) > 0 && !in.Unfinished {
-		return hinted(fmt.Errorf("case %s is not settled: %s", in.Number, loose), "-unfinished erases it all the same")
+		return hinted(fmt.Errorf("case %s is not settled: %s", in.Number, looseText(loose)), "-unfinished erases it all the same")
 	}
 	if err := cases.Erase(ctx, auth.System(), id, casework.Any, casework.Erasure{Reason: in.Reason, Unfinished: in.Unfinished}); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, "erased case %s\n", in.Number)
 	return err
+}
+
+// looseText says what is not settled.
+func looseText(loose []flexjob.LooseEnd) string {
+	words := map[flexjob.LooseEnd]string{
+		flexjob.LooseCase:      "it has not ended",
+		flexjob.LooseComplaint: "the employee can still complain",
+		flexjob.LooseReceipt:   "it was sent and not received",
+		flexjob.LooseSheet:     "a Blad 2 is being written",
+		flexjob.LooseConsent:   "a question of consent is not answered",
+		flexjob.LooseWish:      "one party has asked the other to correct something",
+	}
+	var all []string
+	for _, end := range loose {
+		all = append(all, words[end])
+	}
+	return strings.Join(all, ", ")
 }
 
 // erasable returns the id of the case with a number, and what in it is not

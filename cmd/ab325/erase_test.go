@@ -52,7 +52,7 @@ func TestErase(t *testing.T) {
 			err = op.eraseCase(t.Context(), input, &console{Writer: &out})
 			return out.String(), err
 		}
-		if _, err := erase(false); err == nil || !strings.Contains(err.Error(), "is not settled: [case]") {
+		if _, err := erase(false); err == nil || !strings.Contains(err.Error(), "is not settled: it has not ended") {
 			t.Errorf("a draft without -unfinished: %v", err)
 		}
 		if out, err := erase(true); err != nil || out != "erased case "+v.Case.Number+"\n" {

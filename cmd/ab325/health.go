@@ -25,7 +25,7 @@ Asks the service that runs on the data folder whether its database answers and
 its pages are served, how old the last good backup and the last checkpoint of
 the log are, and which of its jobs fail. Prints "ok" and that, or says what is
 wrong and exits 1: no service at all, no answer, a backup or a checkpoint that is
-older than twice the time between two.
+older than twice the time between two, a disk so full that changes are refused.
 
 With -live it asks only whether the service answers, for a manager that starts
 one anew which does not: a backup that cannot be made is no reason to.`,
@@ -88,6 +88,9 @@ func (op *operator) reportKept(ctx context.Context, out *console) error {
 	})
 	if err != nil {
 		return err
+	}
+	if err := op.store.Space(); err != nil {
+		return hinted(fmt.Errorf("the disk is full, so changes are refused: %w", err), "make room where "+op.at.data+" is, or move it to a larger disk; what was saved is safe")
 	}
 	last, _, _ := op.backups.state()
 	now, since := op.now(), op.duty.since

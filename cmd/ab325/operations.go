@@ -43,7 +43,7 @@ func (op *operator) disk() (d web.DiskState, err error) {
 	if err := syscall.Statfs(op.at.data, &s); err != nil {
 		return d, err
 	}
-	d.Free, d.Total, d.Documents = int64(s.Bavail)*s.Bsize, int64(s.Blocks)*s.Bsize, op.documents.Load()
+	d.Free, d.Total, d.Reserve, d.Documents = int64(s.Bavail)*s.Bsize, int64(s.Blocks)*s.Bsize, op.db.Reserve(), op.documents.Load()
 	d.Database, err = sizeOf(filepath.Join(op.at.data, databaseName))
 	return d, err
 }

@@ -101,6 +101,9 @@ func restore(ctx context.Context, env *environ, at place, w wantedRestore, out *
 	if err := syncFolder(filepath.Dir(filepath.Clean(at.data))); err != nil {
 		return err
 	}
+	if newer, err := backup.NewerKeys(w.keys); err == nil && newer != "" {
+		fmt.Fprintf(out, "%s is newer than the copy of the keys that was given: a case that was erased in between is back. Remove %s, and restore with that one\n", newer, at.data)
+	}
 	_, err = fmt.Fprintf(out, `%d records and %d documents of %s, checked, are in %s
 What was done after that is not in them. Now: ab325 serve -accept-older, with the flags that it had
 `, found.Count.Pairs, found.Count.Documents, found.Manifest.At.Local().Format("2006-01-02 15:04 MST"), at.data)

@@ -205,6 +205,20 @@ func TestRestoreDoesNotUndoAnErasure(t *testing.T) {
 	}
 	sound(t, got)
 
+	// With the older keys it does, which is said.
+	var said strings.Builder
+	for _, test := range []struct {
+		keys string
+		want bool
+	}{{old, true}, {keys, false}} {
+		said.Reset()
+		at := place{filepath.Join(t.TempDir(), "data"), y.at.keys}
+		y.must(restore(t.Context(), y.env, at, wantedRestore{records, test.keys, y.identity}, &console{Writer: &said}))
+		if got := strings.Contains(said.String(), keys+" is newer"); got != test.want {
+			t.Errorf("restore with %s warns of newer keys: %v, want %v; it said\n%s", test.keys, got, test.want, &said)
+		}
+	}
+
 	// And it is in no copy of the keys that a backup leaves for long.
 	if old == keys {
 		t.Fatal("the two copies of the keys have one name")

@@ -103,6 +103,20 @@ func (p *Place) Copies(instance string) ([]Copy, error) {
 	return all, nil
 }
 
+// NewerKeys returns the newest copy of the keys in the folder of the one at
+// path, or "" if that is it, or if its name does not say when it was made.
+func NewerKeys(path string) (string, error) {
+	m := copyName.FindStringSubmatch(filepath.Base(path))
+	if m == nil {
+		return "", nil
+	}
+	all, err := (&Place{dir: filepath.Dir(path)}).list(m[1], ".keys")
+	if err != nil || len(all) == 0 || filepath.Base(all[0].Path) == filepath.Base(path) {
+		return "", err
+	}
+	return all[0].Path, nil
+}
+
 // list returns the files of an instance with the given kind, newest first.
 func (p *Place) list(instance, kind string) (all []Copy, err error) {
 	entries, err := os.ReadDir(p.dir)

@@ -27,6 +27,10 @@ func (d *DB) Space() error {
 	return (&tally{room: room, reserve: d.reserve}).check()
 }
 
+// Reserve returns how many bytes of the disk are kept back: with no more than
+// these left, changes are refused.
+func (d *DB) Reserve() int64 { return d.reserve }
+
 // room returns how many bytes are left for this process where path is.
 func room(path string) (int64, error) {
 	var fs syscall.Statfs_t
