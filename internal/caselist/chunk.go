@@ -128,18 +128,19 @@ func parseNumber(number string) (year uint8, count uint32, ok bool) {
 	return year, count, string(appendNumber(nil, year, count)) == number
 }
 
-// appendNumber writes a case number.
+// appendNumber writes a case number. A search does it for every case, so the
+// usual six digits are written without a loop.
 func appendNumber(to []byte, year uint8, count uint32) []byte {
-	var digits [10]byte
-	i := len(digits)
-	for n := count; n > 0 || i > len(digits)-6; n /= 10 {
-		i--
-		digits[i] = byte('0' + n%10)
+	y, n := firstYear+uint32(year), count%1_000_000
+	to = append(to, digit(y/1000), digit(y/100), digit(y/10), digit(y), '-')
+	if count >= 1_000_000 {
+		to = strconv.AppendUint(to, uint64(count/1_000_000), 10)
 	}
-	y := firstYear + int(year)
-	to = append(to, byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10), '-')
-	return append(to, digits[i:]...)
+	return append(to, digit(n/100_000), digit(n/10_000), digit(n/1000), digit(n/100), digit(n/10), digit(n))
 }
+
+// digit is the last digit of n.
+func digit(n uint32) byte { return byte('0' + n%10) }
 
 // A packer makes chunks of rows that come in the order of their ids.
 type packer struct {

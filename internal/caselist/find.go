@@ -153,19 +153,32 @@ func (s *search) chunk(c *chunk) {
 // chunkNumbers searches a chunk for what may be a part of a number as well as
 // of a name.
 func (s *search) chunkNumbers(c *chunk) {
-	end := 0
-	var digits [16]byte
+	var number [16]byte
+	end, named := 0, s.nextName(c, 0)
 	for i := range c.facts {
 		f := &c.facts[i]
+		text := c.text[end : end+int(f.size)]
 		end += int(f.size)
-		if !s.asks(f) {
-			continue
+		inName := named < end
+		if inName {
+			inName, named = hasAll(text, s.words[1:]), s.nextName(c, end)
 		}
-		text := c.text[end-int(f.size) : end]
-		if bytes.Contains(appendNumber(digits[:0], f.year, f.serial), s.number) || len(s.words) > 0 && hasAll(text, s.words) {
+		if s.asks(f) && (inName || bytes.Contains(appendNumber(number[:0], f.year, f.serial), s.number)) {
 			s.packed(f, text)
 		}
 	}
+}
+
+// nextName returns where in a chunk the first word stands, from at on; behind
+// the chunk if nowhere.
+func (s *search) nextName(c *chunk, at int) int {
+	if len(s.words) == 0 {
+		return len(c.text)
+	}
+	if n := bytes.Index(c.text[at:], s.words[0]); n >= 0 {
+		return at + n
+	}
+	return len(c.text)
 }
 
 // asks reports whether the query is about a case that is packed.
