@@ -26,7 +26,7 @@ const (
 
 // jobTitles are the names that pages have for them.
 var jobTitles = map[string]string{
-	numberJob:     "Loggens poster får deres plads",
+	numberJob:     "Loggens poster får deres plads, og mærket følger med",
 	checkpointJob: "Loggen bevises",
 	sessionsJob:   "Gamle sessioner glemmes",
 	filesJob:      "Filer, som ingen sag har, fjernes",
@@ -61,7 +61,7 @@ const (
 // up.
 func newJobs(op *operator, log *slog.Logger, demo bool) *jobs.Runner {
 	all := []jobs.Job{
-		{Name: numberJob, Every: numberEvery, Run: op.number},
+		{Name: numberJob, Every: numberEvery, Run: op.keepUp},
 		{Name: checkpointJob, Every: checkpointEvery, Run: op.checkpoint},
 		{Name: erasuresJob, Every: erasuresEvery, First: soonAfterStart, Run: op.finishErasures},
 		{Name: sessionsJob, Every: sessionsEvery, First: sessionsEvery, Run: op.accounts.Sweep},

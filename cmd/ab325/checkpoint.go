@@ -15,11 +15,12 @@ import (
 	"ab325/internal/store"
 )
 
-// Each second the entries of the audit log get their places in its tree; each
-// minute the tree is signed. The signed checkpoint is kept in the database, in
-// the mark, which lies outside the data folder and tells data that are whole
-// from older ones, and, where the operator named one, in a place that whoever
-// can change the data cannot change too.
+// Each second the entries of the audit log get their places in its tree, and
+// the tree is signed if it has grown. The signed checkpoint is kept in the
+// database and in the mark, which lies outside the data folder and tells data
+// that are whole from older ones: older by more than a second or two. Each
+// minute one goes to where the operator said, a place that whoever can change
+// the data cannot change too.
 
 // numberAtOnce is how many entries get their places in one transaction, which
 // others wait for: a few milliseconds.
@@ -35,23 +36,45 @@ func (op *operator) number(ctx context.Context) error {
 	}
 }
 
+// keepUp gives every entry its place, and has the mark follow.
+func (op *operator) keepUp(ctx context.Context) error {
+	if err := op.number(ctx); err != nil {
+		return err
+	}
+	if signed, err := op.store.Signed(ctx); err != nil || signed {
+		return err
+	}
+	_, err := op.sign(ctx)
+	return err
+}
+
 // checkpoint signs what the audit log is now, and keeps what it signed in every
-// place. It signs nothing while the data are not those of the mark. A place
-// that fails does not keep it from the others.
+// place. A place that fails does not keep it from the others.
 func (op *operator) checkpoint(ctx context.Context) error {
 	if err := op.number(ctx); err != nil {
 		return err
 	}
+	signed, err := op.sign(ctx)
+	if signed == nil {
+		return err
+	}
+	return errors.Join(err, op.publish(signed))
+}
+
+// sign signs what the audit log is now and makes it the mark. It signs nothing
+// while the data are not those of the mark. What was signed is returned also
+// where the mark cannot be written.
+func (op *operator) sign(ctx context.Context) ([]byte, error) {
 	op.marking.Lock()
 	defer op.marking.Unlock()
 	if err := op.holdsMark(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	signed, err := op.store.Checkpoint(ctx, op.now())
 	if err != nil {
-		return fmt.Errorf("sign the audit log: %w", err)
+		return nil, fmt.Errorf("sign the audit log: %w", err)
 	}
-	return errors.Join(op.writeMark(signed), op.publish(signed))
+	return signed, op.writeMark(signed)
 }
 
 // settle signs what a command has added while no service runs.

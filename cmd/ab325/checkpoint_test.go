@@ -385,3 +385,35 @@ func TestReadProofWithoutEnd(t *testing.T) {
 		t.Errorf("readProof of a file without end = %d bytes, want an error", len(text))
 	}
 }
+
+// The mark follows what is done within a second; the operator's place gets one
+// checkpoint a minute.
+func TestMarkFollows(t *testing.T) {
+	n := newNotary(t)
+	n.log("case-1", "begin")
+	published, err := os.ReadDir(n.checkpoints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want := uint64(1); want <= 2; want++ {
+		if err := n.keepUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		kept, err := n.kept()
+		if err != nil || len(kept) != 1 || uint64(kept[0].Size) != want {
+			t.Fatalf("the mark has %v, %v; want %d entries", kept, err, want)
+		}
+		before, _ := n.readMark()
+		n.at = n.at.Add(time.Second)
+		if err := n.keepUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if after, _ := n.readMark(); !bytes.Equal(before, after) {
+			t.Error("the mark is written anew though nothing was done")
+		}
+		n.log("case-1", "save")
+	}
+	if now, _ := os.ReadDir(n.checkpoints); len(now) != len(published) {
+		t.Errorf("%d files of checkpoints in the operator's place, want %d", len(now), len(published))
+	}
+}

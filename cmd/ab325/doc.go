@@ -38,7 +38,7 @@ the disk before the transaction that refers to them. Each case has a key of its
 own, which package vault keeps, and which opens with a keyring that lies outside
 the data: to erase a case is to destroy its key. What the files tell without the
 keys is in the comment of package store; storetest makes stores for the tests of
-what is above it. The log is signed each minute, and the last signature is the
+what is above it. The log is signed as it grows, and the last signature is the
 mark, which lies with the keyring: data that lack what it had are not the newest,
 and are not served.
 
