@@ -126,10 +126,10 @@ func TestFailingIsReportedEachHour(t *testing.T) {
 
 func TestSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		runs := 0
+		var runs atomic.Int32
 		r := New(time.Now, func(string, error) {},
 			Job{Name: "compact", Every: time.Hour, First: time.Hour, Run: func(context.Context) error {
-				runs++
+				runs.Add(1)
 				time.Sleep(time.Second)
 				return nil
 			}})
@@ -151,7 +151,7 @@ func TestSoon(t *testing.T) {
 			}
 			r.Soon("nothing of that name")
 			time.Sleep(step.after)
-			if runs != step.want {
+			if runs := int(runs.Load()); runs != step.want {
 				t.Errorf("after %d wishes it ran %d times, want %d", step.wishes, runs, step.want)
 			}
 		}
