@@ -17,13 +17,20 @@ import (
 )
 
 // exportReadme is what who opens the export reads first.
-const exportReadme = `Alt, hvad denne installation af AB 325 holder, %s.
+const exportReadme = `Alt om sagerne, medarbejderne og kommunerne i denne installation af AB 325, %s.
 
-sager/<sagsnummer>/sag.json   alt, hvad der står i sagen
+sager/<sagsnummer>/sag.json   alt, hvad der står i sagen, hvilke beskeder der er
+                              skrevet til parterne (Messages), og hvilke links
+                              de har fået (Links)
 sager/<sagsnummer>/log.json   hvem der har set eller gjort hvad i sagen
-sager/<sagsnummer>/*.pdf      sagens dokumenter, som de blev underskrevet og udstedt
-personale.json                medarbejderne, uden adgangskoder
+sager/<sagsnummer>/*.pdf      sagens dokumenter, som de blev underskrevet og
+                              udstedt, og bilagene, også dem, der er fjernet igen
+personale.json                medarbejderne
 kommuner.json                 kommunernes indstillinger
+
+Ikke med er det, der giver adgang: adgangskoder, links og koder, beskedernes
+tekst og nøglerne. Heller ikke med er det, som nogen er logget ind med eller har
+skrevet uden at få det gemt, og loggen over det, der ikke hører til en sag.
 
 Filen er ikke krypteret. Den indeholder CPR-numre og oplysninger om helbred:
 opbevar den derefter, og slet den, når den har gjort gavn.
@@ -32,10 +39,10 @@ opbevar den derefter, og slet den, når den har gjort gavn.
 // exportBatch is how many cases are read in one transaction.
 const exportBatch = 50
 
-// Export writes everything that the installation holds to w, readable, as a zip
-// file: for who may, see [auth.Actor.AllowExport]. That it was done is written to
-// the audit log, of each case too. A case that is erased meanwhile may be in it
-// or not. Show is told how many cases are written, of about how many.
+// Export writes what the installation holds of cases, staff and municipalities
+// to w, readable, as a zip file, and nothing that lets anybody in: for who may,
+// see [auth.Actor.AllowExport]. That it was done is written to the audit log, of
+// each case too. A case that is erased meanwhile may be in it or not. Show is told how many cases are written, of about how many.
 func (s *Service) Export(ctx context.Context, who auth.Actor, w io.Writer, show func(done, total int64)) error {
 	err := who.AllowExport()
 	if err == nil {
@@ -119,12 +126,6 @@ func (x *exporter) aside(ctx context.Context) (cases int64, err error) {
 	return cases, x.json("kommuner.json", set)
 }
 
-// exported is what the database holds of a case.
-type exported struct {
-	Case *flexjob.Case
-	Log  []store.Logged
-}
-
 // batch reads the cases after the given one. That they were looked at stands in
 // the log before anybody sees them.
 func (x *exporter) batch(ctx context.Context, after string) (batch []exported, err error) {
@@ -140,16 +141,9 @@ func (x *exporter) batch(ctx context.Context, after string) (batch []exported, e
 			}
 		}
 		for _, id := range ids {
-			c, err := tx.Case(id)
+			e, err := exportedOf(tx, id)
 			if err != nil {
 				return err
-			}
-			e := exported{Case: c}
-			for entry, err := range tx.AuditOf(id) {
-				if err != nil {
-					return err
-				}
-				e.Log = append(e.Log, entry)
 			}
 			if err := tx.Log(x.entry(x.who, "export", id, "")); err != nil {
 				return err
@@ -164,7 +158,7 @@ func (x *exporter) batch(ctx context.Context, after string) (batch []exported, e
 // one writes a case.
 func (x *exporter) one(ctx context.Context, e exported) error {
 	dir := "sager/" + e.Case.Number + "/"
-	if err := x.json(dir+"sag.json", e.Case); err != nil {
+	if err := x.json(dir+"sag.json", e); err != nil {
 		return err
 	}
 	if err := x.json(dir+"log.json", e.Log); err != nil {

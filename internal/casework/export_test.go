@@ -8,9 +8,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"ab325/internal/audit"
 	"ab325/internal/auth"
+	"ab325/internal/casework"
+	"ab325/internal/flexjob"
 	"ab325/internal/problem"
 	"ab325/internal/store"
 )
@@ -112,6 +117,98 @@ func exports(t *testing.T, o *office, id string) (found []string) {
 		return nil
 	}))
 	return found
+}
+
+// Whom the parties of a case heard from, and by what way they came in, is in
+// it; nothing is that others could come in with.
+func TestExportWays(t *testing.T) {
+	o := open(t)
+	employee, _, id := o.parties()
+	o.must(o.Attach(t.Context(), employee, id, "job.pdf", []byte("%PDF-1.7 job")))
+	attached := o.look(employee, id).Case.Attachments[0].ID
+	o.must(o.Do(t.Context(), employee, id, casework.Any, flexjob.Detach{ID: attached}))
+	start, err := o.Start(t.Context(), flexjob.Employee, "")
+	o.must(err)
+	_, err = o.Invite(t.Context(), start.Actor, start.Actor.Case, "planter@example.dk")
+	o.must(err)
+	sent := o.mail()[0]
+	o.must(o.store.Update(t.Context(), func(tx *store.Tx) error { return tx.MarkSent(sent.ID, o.now) }))
+	way := o.mailed() // that nobody has used
+	admin := auth.Actor{Provider: auth.StaffAccount, Subject: "chief", Roles: []auth.Role{auth.Administrator}}
+	var out bytes.Buffer
+	o.must(o.Export(t.Context(), admin, &out, func(int64, int64) {}))
+	files := unzipped(t, out.Bytes())
+	for name, data := range files {
+		for _, s := range []string{secret(way), way.Code, start.Access.Code, secret(*start.Access)} {
+			if s == "" || bytes.Contains(data, []byte(s)) {
+				t.Errorf("%s has the way in %q", name, s)
+			}
+		}
+	}
+	for _, id := range []string{id, start.Actor.Case} {
+		o.checkWays(id, files)
+	}
+	if name := "sager/" + o.look(employee, id).Case.Number + "/bilag-" + attached + ".pdf"; string(files[name]) != "%PDF-1.7 job" {
+		t.Error("the attachment that was removed is not in it")
+	}
+}
+
+// checkWays compares the messages and links in an export with those of a case.
+func (o *office) checkWays(id string, files map[string][]byte) {
+	o.t.Helper()
+	type message struct {
+		At, Sent, Dropped time.Time
+		Party             flexjob.Party
+		To, Kind          string
+	}
+	type link struct {
+		ID, Address            string
+		Party                  flexjob.Party
+		Kind                   store.LinkKind
+		Created, Expires, Used time.Time
+	}
+	type ways struct {
+		Messages []message
+		Links    []link
+	}
+	var number string
+	var want, got ways
+	o.must(o.store.View(o.t.Context(), func(tx *store.Tx) error {
+		c, err := tx.Case(id)
+		o.must(err)
+		number = c.Number
+		links, err := tx.LinksOf(id)
+		for _, l := range links {
+			want.Links = append(want.Links, link{l.ID, l.Address, l.Party, l.Kind, l.Created, l.Expires, l.Used})
+		}
+		return err
+	}))
+	for _, m := range o.mail() {
+		if m.Case == id {
+			want.Messages = append(want.Messages, message{m.At, m.Sent, m.Dropped, m.Party, m.To, m.Kind})
+		}
+	}
+	data := files["sager/"+number+"/sag.json"]
+	o.must(json.Unmarshal(data, &got))
+	if diff := cmp.Diff(want, got); diff != "" || len(want.Links) == 0 || len(want.Messages) == 0 {
+		o.t.Errorf("the ways in and messages of case %s (-want +got):\n%s", number, diff)
+	}
+	o.checkNoSecrets(data)
+}
+
+// checkNoSecrets reports what the links and messages of an exported case should
+// not have.
+func (o *office) checkNoSecrets(data []byte) {
+	o.t.Helper()
+	var plain struct{ Links, Messages []map[string]any }
+	o.must(json.Unmarshal(data, &plain))
+	for _, entry := range slices.Concat(plain.Links, plain.Messages) {
+		for _, key := range []string{"Hash", "hash", "CodeHash", "CodeKey", "code", "Data", "data"} {
+			if _, ok := entry[key]; ok {
+				o.t.Errorf("%q is in the export of a case: %v", key, entry)
+			}
+		}
+	}
 }
 
 // Nobody but an administrator of the whole installation gets anything, and that

@@ -98,9 +98,7 @@ func (t *Tx) eraseParked(caseID string) error {
 }
 
 func (t *Tx) eraseMessages(caseID string) error {
-	keys, err := t.keysUnder(messageCaseKeys.under(caseID), func(parts *kv.Parts) kv.Key {
-		return messageKeys.number(parts.Uint())
-	})
+	keys, err := t.messagesOf(caseID)
 	for _, key := range keys {
 		err = errors.Join(err, messages.forget(t, key))
 	}

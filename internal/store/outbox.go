@@ -74,6 +74,28 @@ func (t *Tx) Messages() iter.Seq2[*Message, error] {
 	return backwards[Message](t, messageKind, messageKeys)
 }
 
+// MessagesOf returns all messages of a case, sent or not, oldest first.
+func (t *Tx) MessagesOf(caseID string) ([]*Message, error) {
+	keys, err := t.messagesOf(caseID)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*Message, len(keys))
+	for i, key := range keys {
+		if list[i], err = messages.get(t, key); err != nil {
+			return nil, fmt.Errorf("message of case %s: %w", caseID, err)
+		}
+	}
+	return list, nil
+}
+
+// messagesOf returns where the messages of a case are.
+func (t *Tx) messagesOf(caseID string) ([]kv.Key, error) {
+	return t.keysUnder(messageCaseKeys.under(caseID), func(parts *kv.Parts) kv.Key {
+		return messageKeys.number(parts.Uint())
+	})
+}
+
 // Outbox returns the ids of at most n messages that are not sent, oldest
 // first.
 func (t *Tx) Outbox(n int) (ids []uint64, err error) {

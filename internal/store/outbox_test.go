@@ -44,6 +44,22 @@ func TestOutbox(t *testing.T) {
 		}
 		return err
 	})
+	doView(t, s, func(tx *Tx) error {
+		for id, want := range map[string][]string{"c1": {"a", "b"}, "c": nil} {
+			all, err := tx.MessagesOf(id)
+			if err != nil {
+				return err
+			}
+			var kinds []string
+			for _, m := range all {
+				kinds = append(kinds, m.Kind)
+			}
+			if !slices.Equal(kinds, want) {
+				t.Errorf("MessagesOf(%s) = %q, want %q", id, kinds, want)
+			}
+		}
+		return nil
+	})
 	err := s.Update(context.Background(), func(tx *Tx) error { return tx.MarkSent(9, now) })
 	if problem.Of(err) != problem.NotFound {
 		t.Errorf("MarkSent of nothing = %v, want a not-found problem", err)
