@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -16,12 +17,15 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf16"
+
+	"filippo.io/age"
 )
 
 // TestMarks has the people of a case do everything that they do, at the real
 // program as a municipality would start it, and then searches everything that
 // the program wrote for what they wrote, in every form that text takes: the
-// data, the keys, the backups, the log, temporary files and core files.
+// data, the keys, the backups as they are and decrypted, what is restored of
+// them, the log, temporary files and core files.
 func TestMarks(t *testing.T) {
 	m := newMunicipality(t)
 	p := m.begins(t)
@@ -36,12 +40,14 @@ func TestMarks(t *testing.T) {
 		t.Errorf("in the end the employee sees (%v)\n%s", err, p.employee.seen.words())
 	}
 	m.commands(t, p)
+	m.opensBackups(t)
 	for _, d := range p.afterwards() {
 		if err := d.do(); err != nil {
 			t.Fatalf("%s: %v", d.name, err)
 		}
 	}
 	m.commands(t, p)
+	m.opensBackups(t)
 	m.ends(t)
 	marks := marksOf(p)
 	if found := search(t, m.root, marks); len(found) > 0 {
@@ -188,7 +194,7 @@ type municipality struct {
 func newMunicipality(t *testing.T) *municipality {
 	t.Helper()
 	m := &municipality{root: t.TempDir(), program: buildProgram(t), address: freeAddress(t)}
-	for _, dir := range []string{"tmp", "backups"} {
+	for _, dir := range []string{"tmp", "backups", "opened"} {
 		if err := os.Mkdir(filepath.Join(m.root, dir), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -251,4 +257,44 @@ func (m *municipality) ends(t *testing.T) {
 	if err := m.service.Wait(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// opensBackups leaves what each backup is once decrypted, which is what the
+// municipality's secret key shows to who has no keyring, and restores the last.
+func (m *municipality) opensBackups(t *testing.T) {
+	t.Helper()
+	identity := secretKey(t)
+	if err := os.WriteFile(filepath.Join(m.root, "secret.txt"), []byte(identity.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	names := must(filepath.Glob(filepath.Join(m.root, "backups", "*.age"))) // in the order of their time
+	var records, keys string
+	for _, name := range names {
+		f := must(os.Open(name))
+		plain := must(io.ReadAll(must(age.Decrypt(f, identity))))
+		f.Close()
+		if strings.HasSuffix(name, ".keys.age") {
+			keys = name
+		} else if records = name; !bytes.Contains(plain, []byte("records/00000001")) {
+			t.Errorf("%s, decrypted, is not a backup", name)
+		}
+		if err := os.WriteFile(filepath.Join(m.root, "opened", filepath.Base(name)), plain, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := m.command(t, "restore", "-from", records, "-keys-from", keys, "-identity", "secret.txt", "-data", "restored from "+filepath.Base(records)).Run(); err != nil {
+		t.Errorf("ab325 restore -from %s -keys-from %s: %v", records, keys, err)
+	}
+}
+
+// secretKey returns the secret key that belongs to publicKey.
+func secretKey(t *testing.T) *age.X25519Identity {
+	t.Helper()
+	for line := range strings.Lines(string(must(os.ReadFile("testdata/backup.txtar")))) {
+		if identity, err := age.ParseX25519Identity(strings.TrimSpace(line)); err == nil && identity.Recipient().String() == publicKey {
+			return identity
+		}
+	}
+	t.Fatal("testdata/backup.txtar has no secret key of publicKey")
+	return nil
 }
