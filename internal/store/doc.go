@@ -65,6 +65,8 @@
 // value of a case or an account that is put back does not fit its row or its
 // user name; whatever else is added, removed or put back is found by
 // [Store.Check] and [Store.VerifyLog], but for a session or a parked post that
-// is removed, and an older session, message or setting. A whole older database
-// is found by the mark outside it (see [Store.Holds]).
+// is removed, an older session, message, parked post or setting, and all the
+// records and index keys of one case put back together as they were at one
+// time. A whole older database is found by the mark outside it (see
+// [Store.Holds]).
 package store
