@@ -110,12 +110,54 @@ func (s *instance) kill() {
 	<-s.ended
 }
 
+// frozen does do while the service stands still. What it does by itself would
+// otherwise come between two reads of a copy, which is then none of any moment.
+func (s *instance) frozen(do func()) {
+	s.t.Helper()
+	s.signal(syscall.SIGSTOP)
+	defer s.signal(syscall.SIGCONT)
+	for range 10_000 {
+		if s.still() {
+			do()
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	s.t.Fatal("the service does not stand still")
+}
+
+func (s *instance) signal(sig syscall.Signal) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// still reports whether all threads of the service are stopped.
+func (s *instance) still() bool {
+	s.t.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", s.cmd.Process.Pid))
+	if err != nil || len(threads) == 0 {
+		s.t.Fatalf("the threads of the service: %d, %v", len(threads), err)
+	}
+	for _, name := range threads {
+		stat, err := os.ReadFile(name)
+		if err != nil { // it has just ended
+			return false
+		}
+		// 1234 (ab325) T …; t is a stopped thread that strace watches.
+		_, state, _ := strings.Cut(string(stat), ") ")
+		if state == "" || !strings.Contains("Tt", state[:1]) {
+			return false
+		}
+	}
+	return true
+}
+
 // stops tells the service to stop and waits until it has.
 func (s *instance) stops() {
 	s.t.Helper()
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		s.t.Fatal(err)
-	}
+	s.signal(syscall.SIGTERM)
 	<-s.ended
 	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
 		s.t.Fatalf("told to stop the service ended with %d and said %s", code, s.lastWords())
@@ -128,8 +170,7 @@ func (s *instance) lastWords() string {
 	return strings.Join(lines[max(0, len(lines)-4):], "")
 }
 
-// copyFolder copies the folders of data and of keys; the keys first, so that
-// nothing in them is newer than the data of a service that runs.
+// copyFolder copies the folders of data and of keys.
 func copyFolder(t *testing.T, from, to string) {
 	t.Helper()
 	if err := os.MkdirAll(to, 0o700); err != nil {
@@ -139,7 +180,6 @@ func copyFolder(t *testing.T, from, to string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slices.Reverse(entries) // "data-keys" comes before "data"
 	for _, e := range entries {
 		if out, err := exec.Command("cp", "-a", "--sparse=always", filepath.Join(from, e.Name()), to).CombinedOutput(); err != nil {
 			t.Fatalf("copy: %v\n%s", err, out)
@@ -240,13 +280,13 @@ func rehearse(t *testing.T) *rehearsal {
 	home, address := r.scratch(), freeAddress(t)
 	addAdministrator(t, r.program, "-data", filepath.Join(home, "data"))
 	r.writers = prepareWriters(t, filepath.Join(home, "data"), "http://"+address)
-	count := &answers{each: func() { r.facts = append(r.facts, r.look(home)) }}
-	count.each()
-	p := newPeople("http://"+address).again("http://"+address, count)
+	r.facts = []facts{r.look(home)}
 	running := serves(t, r.program, home, address)
+	count := &answers{each: func() { running.frozen(func() { r.facts = append(r.facts, r.look(home)) }) }}
+	p := newPeople("http://"+address).again("http://"+address, count)
 	for _, d := range p.deeds() {
 		s := scene{name: d.name, home: r.scratch(), people: p.again(p.base, nil), first: count.n}
-		copyFolder(t, home, s.home)
+		running.frozen(func() { copyFolder(t, home, s.home) })
 		var trace *tracer
 		if torture() || slices.Contains(sampled, d.name) {
 			trace = running.traced("trace=" + strings.Join(calls, ","))
@@ -287,23 +327,17 @@ func memory(t *testing.T) string {
 	return dir
 }
 
-// look returns the facts of a folder that an idle service has in use. What it
-// does by itself may come in between: then the copy is not whole.
+// look returns the facts of a folder that nothing changes meanwhile.
 func (r *rehearsal) look(home string) facts {
 	r.t.Helper()
-	var err error
-	for range 5 {
-		copied := r.scratch()
-		copyFolder(r.t, home, copied)
-		var f facts
-		f, err = r.factsOf(copied)
-		os.RemoveAll(copied)
-		if err == nil {
-			return f
-		}
+	copied := r.scratch()
+	copyFolder(r.t, home, copied)
+	defer os.RemoveAll(copied)
+	f, err := r.factsOf(copied)
+	if err != nil {
+		r.t.Fatalf("the data of a service without faults: %v", err)
 	}
-	r.t.Fatalf("the data of a service without faults: %v", err)
-	return nil
+	return f
 }
 
 // factsOf returns what the data in home hold, but for the writers' cases.
