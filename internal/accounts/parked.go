@@ -33,12 +33,9 @@ func (s *Service) ParkPost(ctx context.Context, token, path string, form map[str
 		return "", err
 	}
 	return id, s.Store.Update(ctx, func(tx *store.Tx) error {
-		session, err := tx.Session(auth.HashToken(token))
+		session, err := s.remembered(tx, token)
 		if err != nil {
 			return err
-		}
-		if s.forgotten(session) {
-			return problem.New(problem.Unknown, "Du er ikke logget ind. Log ind for at gå videre.")
 		}
 		owner := subject(session.Actor)
 		if err := s.makeRoom(tx, owner); err != nil {
@@ -46,6 +43,33 @@ func (s *Service) ParkPost(ctx context.Context, token, path string, form map[str
 		}
 		return tx.PutParked(&store.Parked{ID: id, Subject: owner, Case: caseOf(session.Actor), Path: path, Form: form, At: s.now()})
 	})
+}
+
+// Ended returns whose session the token is of where ParkPost would keep what
+// was posted with it, and else the same Unknown problem. It is for asking before
+// a post is read; it lets nobody do anything.
+func (s *Service) Ended(ctx context.Context, token string) (auth.Actor, error) {
+	var who auth.Actor
+	err := s.Store.View(ctx, func(tx *store.Tx) error {
+		session, err := s.remembered(tx, token)
+		if err == nil {
+			who = session.Actor
+		}
+		return err
+	})
+	return who, err
+}
+
+// remembered returns a session that goes on, or ended within a day.
+func (s *Service) remembered(tx *store.Tx, token string) (*store.Session, error) {
+	session, err := tx.Session(auth.HashToken(token))
+	if err != nil {
+		return nil, err
+	}
+	if s.forgotten(session) {
+		return nil, problem.New(problem.Unknown, "Du er ikke logget ind. Log ind for at gå videre.")
+	}
+	return session, nil
 }
 
 // makeRoom forgets the oldest parked posts of an owner who has as many as are

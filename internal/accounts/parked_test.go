@@ -16,6 +16,9 @@ func TestParkedPost(t *testing.T) {
 	in := b.signIn(t, "mette")
 	form := map[string][]string{"assessment.justification": {"Åse kan …"}}
 	b.wait(30*time.Minute + 24*time.Hour - time.Second)
+	if who, err := b.Ended(ctx, in.Token); err != nil || who.Subject != in.Actor.Subject {
+		t.Errorf("Ended = %+v, %v, want whose session it was", who, err)
+	}
 	id, err := b.ParkPost(ctx, in.Token, "/jobcenter/sager/c1/blad2", form)
 	if err != nil {
 		t.Fatal(err)
@@ -40,6 +43,9 @@ func TestParkedPost(t *testing.T) {
 	for name, token := range map[string]string{"a day after its end": in.Token, "no session": "x"} {
 		if _, err := b.ParkPost(ctx, token, "/", form); problem.Of(err) != problem.Unknown {
 			t.Errorf("ParkPost %s = %v, want unknown", name, err)
+		}
+		if who, err := b.Ended(ctx, token); problem.Of(err) != problem.Unknown || who.Subject != "" {
+			t.Errorf("Ended %s = %+v, %v, want unknown", name, who, err)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func (s *Server) admit(c *gin.Context, r route) error {
 	}
 	session, err := s.identify(c.Request.Context(), s.sessionToken(c))
 	if problem.Of(err) == problem.Unknown {
-		return s.park(c, s.sessionToken(c))
+		return s.park(c, r)
 	} else if err != nil {
 		return err
 	}

@@ -25,10 +25,12 @@ const (
 	waitTime   = time.Second / 2 // that a request waits for room, at most
 	retryAfter = 5 * time.Second
 
+	maxHeavy       = 24 // files that are sent and got
 	maxConnections = 4096
 	maxReading     = 1024     // small bodies that are being received, each
 	smallBody      = 64 << 10 // of at most so many bytes
 	bodyTime       = 10 * time.Second
+	bodyPace       = 8 << 10 // bytes a second of a longer body, after that time
 )
 
 // A lane is a kind of requests, of which so many are carried out at a time and
@@ -84,7 +86,7 @@ type admission struct {
 	files    map[string]bool // last parts of the paths that take files, from those alone who may
 	reading  chan struct{}
 	wait     time.Duration // for room
-	slow     time.Duration // that a small body may take to arrive
+	slow     time.Duration // that a small body may take to arrive, and a longer one before it has a pace
 
 	headers func(http.Header) // sets what every answer has
 	page    []byte            // tells a person
@@ -106,7 +108,7 @@ func (s *Server) admission(pages http.Handler) *admission {
 	}
 	return &admission{
 		pages: pages, files: files, wait: waitTime, slow: bodyTime,
-		pool: newLane(64, 128), open: newLane(32, 64), password: newLane(8, 8), heavy: newLane(24, 24), long: newLane(16, 16),
+		pool: newLane(64, 128), open: newLane(32, 64), password: newLane(8, 8), heavy: newLane(maxHeavy, maxHeavy), long: newLane(16, 16),
 		reading: make(chan struct{}, maxReading),
 		headers: s.headers, page: s.busy, told: busyAnswer(), log: s.options.Log, now: s.options.Now,
 	}
@@ -130,6 +132,9 @@ func (a *admission) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer lane.leave()
+	if (lane == a.heavy || lane == a.long) && r.Body != nil && r.ContentLength != 0 {
+		r.Body = a.pace(w, r.Body)
+	}
 	a.pages.ServeHTTP(w, r)
 }
 
@@ -173,6 +178,32 @@ func (a *admission) receive(w http.ResponseWriter, r *http.Request) (ok bool, er
 	_ = line.SetReadDeadline(time.Time{})
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return true, nil
+}
+
+// A paced body is read for as long as it comes at a pace: what a line can
+// bring within the time for a request arrives, and who sends a byte a minute is
+// cut off soon.
+type paced struct {
+	io.ReadCloser
+	line  *http.ResponseController
+	began time.Time
+	slow  time.Duration
+	got   int64
+}
+
+func (a *admission) pace(w http.ResponseWriter, body io.ReadCloser) *paced {
+	return &paced{body, http.NewResponseController(w), a.now(), a.slow, 0}
+}
+
+func (p *paced) Read(b []byte) (int, error) {
+	allowed := min(readTime, p.slow+time.Duration(p.got)*time.Second/bodyPace)
+	_ = p.line.SetReadDeadline(p.began.Add(allowed)) // see receive
+	n, err := p.ReadCloser.Read(b)
+	p.got += int64(n)
+	if err == io.EOF {
+		_ = p.line.SetReadDeadline(time.Time{})
+	}
+	return n, err
 }
 
 // refuse answers a request that there is no room for. Nothing was done.

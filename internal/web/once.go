@@ -126,10 +126,12 @@ func (s *Server) post(c *gin.Context, r route) error {
 		}
 		return s.onlyOnce(c, asked, values, nil, func() error { return s.carryOut(c, r) })
 	}
-	if err := s.admit(c, r); err != nil { // a stranger's file is not read
+	leave, err := s.letIn(c, r)
+	if err != nil { // a stranger's file is not read
 		c.Header("Connection", "close") // else net/http reads on before it answers
 		return err
 	}
+	defer leave()
 	values, file, err := partsOf(c, s.take)
 	if err != nil {
 		return err
@@ -176,9 +178,11 @@ func (s *Server) handle(c *gin.Context, r route) error {
 
 // carryOut is handle for who may.
 func (s *Server) carryOut(c *gin.Context, r route) error {
-	if err := s.admit(c, r); err != nil {
+	leave, err := s.letIn(c, r)
+	if err != nil {
 		return err
 	}
+	defer leave()
 	return s.handle(c, r)
 }
 

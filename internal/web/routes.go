@@ -50,6 +50,9 @@ func allRoutes() []route {
 	return all
 }
 
+// file reports whether a file goes one way or the other.
+func (r route) file() bool { return r.upload || strings.HasSuffix(r.path, "/dokument/:document") }
+
 func (r route) expand() []route {
 	rest, ok := strings.CutPrefix(r.path, "/:side/")
 	if !ok {

@@ -74,6 +74,8 @@ type Server struct {
 	busy    []byte // the page for those who are refused when there is too much to do
 
 	uploads   chan struct{} // one for each file that is being taken
+	files     shares        // of the room for files, by who sends or gets them
+	clients   shares        // of the same, by client
 	answers   answers       // to posts that may be sent again
 	starts    *auth.Meter   // of cases, by client
 	searches  searches

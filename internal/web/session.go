@@ -78,11 +78,23 @@ func (s *Server) closeSession(c *gin.Context, place string) error {
 // park keeps what was posted with the token of a session that has ended, and
 // says that it is kept. It keeps fields of the form, and the reasons that staff
 // write: everything else is quickly done again.
-func (s *Server) park(c *gin.Context, token string) error {
+func (s *Server) park(c *gin.Context, r route) error {
+	token := s.sessionToken(c)
 	if c.Request.Method != http.MethodPost || wantsJSON(c) || token == "" || s.options.Accounts == nil {
 		return errUnknown
 	}
-	values, _, err := partsOf(c, drop) // whoever sends a token, true or not, gets here
+	who, err := s.options.Accounts.Ended(c.Request.Context(), token) // whoever sends a token, true or not, gets here
+	if err != nil {
+		return err
+	}
+	if r.upload {
+		give, err := s.takeShare(c, who)
+		if err != nil {
+			return err
+		}
+		defer give()
+	}
+	values, _, err := partsOf(c, drop)
 	if err != nil {
 		return err
 	}
