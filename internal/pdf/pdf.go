@@ -1,5 +1,6 @@
 // Package pdf makes the documents of a case: Blad 1, Blad 2, or the whole
-// form, as tagged PDF files for reading, printing, signing and the archive.
+// form, and letters and receipts about them, as tagged PDF files for reading,
+// printing, signing and the archive.
 // It hides how: layout decides what stands where, stock holds what is
 // constant, write writes the objects.
 package pdf
@@ -53,7 +54,8 @@ type Engine struct {
 	plan    *layout.Plan
 	letters *stock.Letters
 	drawn   [2]func() (*templates, error) // narrow and wide font; drawn when first needed
-	scratch sync.Pool                     // of *scratch
+	prose   [2]func() (*write.Prose, error)
+	scratch sync.Pool // of *scratch
 }
 
 // templates are the constant parts of the documents with one font, by Sheet.
@@ -84,6 +86,7 @@ func Compile(def *form.Definition) (*Engine, error) {
 	e := &Engine{def: def, plan: plan, letters: letters}
 	for wide := range e.drawn {
 		e.drawn[wide] = sync.OnceValues(func() (*templates, error) { return e.draw(wide == wideFont) })
+		e.prose[wide] = sync.OnceValues(func() (*write.Prose, error) { return e.drawProse(wide == wideFont) })
 	}
 	e.scratch.New = func() any { return &scratch{values: make([]string, len(def.Fields))} }
 	return e, nil

@@ -33,31 +33,37 @@ func TestStructure(t *testing.T) {
 	for title, r := range records() {
 		t.Run(title, func(t *testing.T) {
 			o := open(t, render(t, r))
-			if o.tree.role != "Document" {
-				t.Errorf("the root is %s", o.tree.role)
-			}
-			level := 0
-			o.tree.all(func(e *elem) {
-				if strings.TrimSpace(e.whole()) == "" {
-					t.Errorf("element %d (%s) is empty", e.number, e.role)
-				}
-				if n := strings.Index("H1H2H3", string(e.role)); n >= 0 {
-					if n/2+1 > level+1 {
-						t.Errorf("%s %q after a heading of level %d", e.role, e.text, level)
-					}
-					level = n/2 + 1
-				}
-				for _, k := range e.kids {
-					if !slices.Contains(holds[e.role], k.role) {
-						t.Errorf("%s holds %s", e.role, k.role)
-					}
-				}
-				if e.role == "Span" && e.said() != "Afkrydset: ja" && e.said() != "Afkrydset: nej" {
-					t.Errorf("a tick says %q", e.said())
-				}
-			})
+			o.structure(t)
 		})
 	}
+}
+
+// structure holds the document's tree to the conditions.
+func (o *opened) structure(t *testing.T) {
+	t.Helper()
+	if o.tree.role != "Document" {
+		t.Errorf("the root is %s", o.tree.role)
+	}
+	level := 0
+	o.tree.all(func(e *elem) {
+		if strings.TrimSpace(e.whole()) == "" {
+			t.Errorf("element %d (%s) is empty", e.number, e.role)
+		}
+		if n := strings.Index("H1H2H3", string(e.role)); n >= 0 {
+			if n/2+1 > level+1 {
+				t.Errorf("%s %q after a heading of level %d", e.role, e.text, level)
+			}
+			level = n/2 + 1
+		}
+		for _, k := range e.kids {
+			if !slices.Contains(holds[e.role], k.role) {
+				t.Errorf("%s holds %s", e.role, k.role)
+			}
+		}
+		if e.role == "Span" && e.said() != "Afkrydset: ja" && e.said() != "Afkrydset: nej" {
+			t.Errorf("a tick says %q", e.said())
+		}
+	})
 }
 
 // holds says what each element may hold.

@@ -37,7 +37,8 @@ const (
 )
 
 // Draw draws the plan's constant pages with a font that has the narrow
-// repertoire, or the wide one.
+// repertoire, or the wide one. The empty plan has no pages: its stock is the
+// fonts and the profile alone.
 func Draw(plan *layout.Plan, letters *Letters, wide bool) (*Stock, error) {
 	f := fpdf.New("P", "pt", "A4", "")
 	f.SetAutoPageBreak(false, 0)
@@ -66,7 +67,10 @@ const family = "lib"
 // boldLetters returns the letters that a document sets in the bold face
 // beside the plan's own: figures, and the labels above texts in a bilag.
 func boldLetters(plan *layout.Plan) string {
-	s := " !\"'()*+,-./0123456789:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzæøåÆØÅéÉ–«»§•" + plan.Def.Title
+	s := layout.BoldLetters
+	if plan.Def != nil {
+		s += plan.Def.Title
+	}
 	for i := range plan.Slots {
 		s += plan.Slots[i].Label
 	}

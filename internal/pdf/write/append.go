@@ -1,10 +1,6 @@
 package write
 
-import (
-	"encoding/hex"
-
-	"ab325/internal/pdf/layout"
-)
+import "ab325/internal/pdf/layout"
 
 // Scratch is memory that Append uses again. It must not be used by two
 // goroutines at once.
@@ -209,21 +205,4 @@ func (f *file) values() {
 }
 
 // trailer appends the table of offsets and what a reader begins with.
-func (f *file) trailer(id [16]byte) []byte {
-	at := len(f.w.dst) - f.w.base
-	size := f.count + len(f.w.offsets) + 1
-	b := append(f.w.dst, "xref\n0 "...)
-	b = append(integer(b, size), "\n0000000000 65535 f \n"...)
-	b = append(b, f.xref...)
-	b = f.w.table(b)
-	b = append(b, "trailer\n<</Size "...)
-	b = integer(b, size)
-	b = append(b, "/Root "...)
-	b = ref(b, f.catalog)
-	b = append(b, "/ID[<"...)
-	b = hex.AppendEncode(b, id[:])
-	b = append(b, "><"...)
-	b = hex.AppendEncode(b, id[:])
-	b = append(b, ">]>>\nstartxref\n"...)
-	return append(integer(b, at), "\n%%EOF\n"...)
-}
+func (f *file) trailer(id [16]byte) []byte { return f.w.trailer(f.xref, f.catalog, id) }

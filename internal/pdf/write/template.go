@@ -2,8 +2,8 @@
 // for every kind of document. Files are PDF 1.7, made to be PDF/A-2a and
 // PDF/UA-1, flat and without names that a signing service refuses.
 //
-// What is constant for a kind of document is written once, in a Template;
-// Append copies it and writes the rest behind it.
+// What is constant for a kind of document is written once, in a Template or a
+// Prose; Append copies it and writes the rest behind it.
 package write
 
 import (
@@ -64,10 +64,8 @@ func New(plan *layout.Plan, s *stock.Stock, sheet layout.Sheet) *Template {
 	}
 	t.elements(w)
 	w.object(fmt.Appendf(nil, "<</Type/StructTreeRoot/K %d 0 R/ParentTree %d 0 R>>", t.document, t.parentTree))
-	w.object(xmp(plan.Def, sheet))
-	w.object(fmt.Appendf(nil, "<</Type/Catalog/Pages %d 0 R/Lang(da-DK)/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R"+
-		"/ViewerPreferences<</DisplayDocTitle true>>/Metadata %d 0 R/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1"+
-		"/OutputConditionIdentifier(sRGB)/Info(sRGB2014)/DestOutputProfile %d 0 R>>]>>", t.pageTree, t.catalog-2, t.catalog-1, s.Profile))
+	w.object(xmp(title(plan.Def, sheet)))
+	w.object(catalog(t.pageTree, t.catalog-2, t.catalog-1, s.Profile))
 	t.prefix, t.xref = w.dst, w.table(nil)
 	t.digest = sum(w.dst)
 	return t
@@ -141,10 +139,14 @@ func (t *Template) varies(node int) bool {
 
 // pageObject appends a page's body. key is its place in the parent tree.
 func (t *Template) pageObject(b []byte, key int, contents ...int) []byte {
+	return pageObject(b, t.pageTree, t.resources, key, contents...)
+}
+
+func pageObject(b []byte, pageTree, resources, key int, contents ...int) []byte {
 	b = append(b, "<</Type/Page/Parent "...)
-	b = ref(b, t.pageTree)
+	b = ref(b, pageTree)
 	b = append(b, "/MediaBox[0 0 595.28 841.89]/Resources "...)
-	b = ref(b, t.resources)
+	b = ref(b, resources)
 	b = append(b, "/Tabs/S/StructParents "...)
 	b = integer(b, key)
 	b = append(b, "/Contents["...)
@@ -152,6 +154,13 @@ func (t *Template) pageObject(b []byte, key int, contents ...int) []byte {
 		b = append(ref(b, n), ' ')
 	}
 	return append(b, "]>>"...)
+}
+
+// catalog returns the body of the object that a reader begins with.
+func catalog(pageTree, structure, metadata, profile int) []byte {
+	return fmt.Appendf(nil, "<</Type/Catalog/Pages %d 0 R/Lang(da-DK)/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R"+
+		"/ViewerPreferences<</DisplayDocTitle true>>/Metadata %d 0 R/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1"+
+		"/OutputConditionIdentifier(sRGB)/Info(sRGB2014)/DestOutputProfile %d 0 R>>]>>", pageTree, structure, metadata, profile)
 }
 
 // elements writes the elements of the structure tree that do not vary.
@@ -181,32 +190,37 @@ func (t *Template) elements(w *writer) {
 }
 
 // element appends the body of element i. slots has the object of each slot,
-// 0 if it is empty; nil for an element without. Lists have no ListNumbering:
-// the name of that attribute's owner, List, is not among those that NemLog-in
-// signs; the items' labels are text of their own.
+// 0 if it is empty; nil for an element without.
 func (t *Template) element(b []byte, i int, slots []int) []byte {
-	node := &t.plan.Tree[i]
-	b = structElem(b, node.Role, t.node[t.parent[i]])
+	return element(b, &t.plan.Tree[i], t.node[t.parent[i]], t.node, t.page, slots)
+}
+
+// element appends the body of an element below a parent. node, page and slots
+// have the objects by index; what has none is left out. Lists have no
+// ListNumbering: the name of that attribute's owner, List, is not among those
+// that NemLog-in signs; the items' labels are text of their own.
+func element(b []byte, e *layout.Node, parent int, node, page, slots []int) []byte {
+	b = structElem(b, e.Role, parent)
 	pg := -1
-	for _, k := range node.Kids {
+	for _, k := range e.Kids {
 		if k.Kind == layout.MarkKid {
 			pg = k.Page
 			b = append(b, "/Pg "...)
-			b = ref(b, t.page[pg])
+			b = ref(b, page[pg])
 			break
 		}
 	}
 	b = append(b, "/K["...)
-	for _, k := range node.Kids {
+	for _, k := range e.Kids {
 		switch {
-		case k.Kind == layout.NodeKid && t.node[k.N] != 0:
-			b = ref(b, t.node[k.N])
+		case k.Kind == layout.NodeKid && node[k.N] != 0:
+			b = ref(b, node[k.N])
 		case k.Kind == layout.SlotKid && slots[k.N] != 0:
 			b = ref(b, slots[k.N])
 		case k.Kind == layout.MarkKid && k.Page == pg:
 			b = integer(b, k.N)
 		case k.Kind == layout.MarkKid:
-			b = markReference(b, t.page[k.Page], k.N)
+			b = markReference(b, page[k.Page], k.N)
 		default:
 			continue
 		}

@@ -110,7 +110,7 @@ func TestXMP(t *testing.T) {
 		t.Fatal(err)
 	}
 	def.Title = "A & B <C>"
-	body := xmp(def, layout.Blad2)
+	body := xmp(title(def, layout.Blad2))
 	_, data, _ := bytes.Cut(body, []byte("stream\n"))
 	data, _, _ = bytes.Cut(data, []byte("\nendstream"))
 	found := map[string]string{}

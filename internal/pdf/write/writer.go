@@ -2,6 +2,7 @@ package write
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"strconv"
 
 	"ab325/internal/pdf/layout"
@@ -58,6 +59,27 @@ func (w *writer) table(b []byte) []byte {
 		}
 	}
 	return b
+}
+
+// trailer returns the file with the table of offsets and what a reader begins
+// with. before has the table's lines of the objects below the first.
+func (w *writer) trailer(before []byte, root int, id [16]byte) []byte {
+	at := len(w.dst) - w.base
+	size := w.first + len(w.offsets) + 1
+	b := append(w.dst, "xref\n0 "...)
+	b = append(integer(b, size), "\n0000000000 65535 f \n"...)
+	b = append(b, before...)
+	b = w.table(b)
+	b = append(b, "trailer\n<</Size "...)
+	b = integer(b, size)
+	b = append(b, "/Root "...)
+	b = ref(b, root)
+	b = append(b, "/ID[<"...)
+	b = hex.AppendEncode(b, id[:])
+	b = append(b, "><"...)
+	b = hex.AppendEncode(b, id[:])
+	b = append(b, ">]>>\nstartxref\n"...)
+	return append(integer(b, at), "\n%%EOF\n"...)
 }
 
 func integer(b []byte, n int) []byte { return strconv.AppendInt(b, int64(n), 10) }

@@ -4,19 +4,16 @@ import (
 	"encoding/xml"
 	"fmt"
 	"strings"
-
-	"ab325/internal/form"
-	"ab325/internal/pdf/layout"
 )
 
 // xmp returns the metadata object: title, language, and that the file is made
 // to be PDF/A-2a and PDF/UA-1. The schema that describes the latter comes
 // first, as PDF/A wants it. There are no times in it: the same case makes the
 // same file.
-func xmp(def *form.Definition, sheet layout.Sheet) []byte {
+func xmp(title string) []byte {
 	var escaped strings.Builder
 	// A strings.Builder does not fail.
-	_ = xml.EscapeText(&escaped, []byte(title(def, sheet)))
+	_ = xml.EscapeText(&escaped, []byte(title))
 	s := strings.Replace(packet, "{title}", escaped.String(), 1)
 	return fmt.Appendf(nil, "<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream", len(s), s)
 }
