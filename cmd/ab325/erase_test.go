@@ -32,6 +32,8 @@ func TestErase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		forgotten := 0
+		cases.WhenErased(func() { forgotten++ })
 		if running {
 			op.cases = cases
 		}
@@ -57,6 +59,9 @@ func TestErase(t *testing.T) {
 		}
 		if out, err := erase(true); err != nil || out != "erased case "+v.Case.Number+"\n" {
 			t.Errorf("erase = %q, %v", out, err)
+		}
+		if running != (forgotten == 1) {
+			t.Errorf("what the service keeps in memory is forgotten %d times; it runs: %v", forgotten, running)
 		}
 		if _, err := cases.Open(t.Context(), begun.Actor, begun.Actor.Case); problem.Of(err) != problem.NotFound {
 			t.Errorf("afterwards the employee opens it: %v", err)

@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"ab325/internal/accounts"
@@ -52,7 +53,9 @@ type Options struct {
 // A Service carries out casework. It is safe for concurrent use.
 type Service struct {
 	Options
-	guesses *auth.Throttle // tries of links and codes, by client
+	guesses  *auth.Throttle // tries of links and codes, by client
+	erased   erasedHooks
+	checking sync.Mutex // held while the log is checked
 }
 
 // New returns a Service. The current edition must be among the editions.

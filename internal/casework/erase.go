@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"ab325/internal/audit"
 	"ab325/internal/auth"
@@ -83,11 +84,34 @@ func (s *Service) Erase(ctx context.Context, who auth.Actor, id string, revision
 		return s.logRefusal(ctx, who, id, audit.Erased, err)
 	}
 	s.Directory.Forget(id)
+	s.erased.call()
 	// It is erased whether somebody still waits or not.
 	if _, err := s.Store.FinishErasures(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("destroy the key of an erased case: %w", err)
 	}
 	return nil
+}
+
+// erasedHooks are what is to be called when a case was erased.
+type erasedHooks struct {
+	mu  sync.Mutex
+	all []func()
+}
+
+// WhenErased has f called each time that this service has erased a case, whoever
+// asked for it, so that what is kept in memory of a case goes with it.
+func (s *Service) WhenErased(f func()) {
+	s.erased.mu.Lock()
+	defer s.erased.mu.Unlock()
+	s.erased.all = append(s.erased.all, f)
+}
+
+func (h *erasedHooks) call() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, f := range h.all {
+		f()
+	}
 }
 
 // check returns what is wrong with the decision.

@@ -49,7 +49,12 @@ func TestRuleR30EraseRefuses(t *testing.T) {
 	if err := o.Erase(t.Context(), o.leader, id, 1, casework.Erasure{Reason: casework.ReasonAbandoned, Unfinished: true}); problem.Of(err) != problem.Conflict {
 		t.Errorf("as it was before: %v, want Conflict", err)
 	}
+	forgotten := 0
+	o.WhenErased(func() { forgotten++ })
 	o.must(o.Erase(t.Context(), o.leader, id, casework.Any, casework.Erasure{Reason: casework.ReasonAbandoned, Unfinished: true}))
+	if err := o.Erase(t.Context(), o.leader, id, casework.Any, casework.Erasure{Reason: casework.ReasonAbandoned, Unfinished: true}); problem.Of(err) != problem.NotFound || forgotten != 1 {
+		t.Errorf("erased again: %v; what is kept in memory is forgotten %d times, want once", err, forgotten)
+	}
 }
 
 // After it is erased nobody gets in or finds anything; the log says who and

@@ -32,7 +32,7 @@ type Extract struct {
 
 // Extract returns the entries of the log about the employee's own case that
 // stand before a place, at most so many; the zero place is behind the last, and
-// a limit of 0 is none. Reading it from the last is an entry itself.
+// a limit of 0 is none. Reading them is an entry itself.
 //
 // R27: «Du har ret til at vide, hvilke oplysninger kommunen har om dig»
 func (s *Service) Extract(ctx context.Context, who auth.Actor, id string, before audit.ID, limit int) (Extract, error) {
@@ -49,19 +49,17 @@ func (s *Service) Extract(ctx context.Context, who auth.Actor, id string, before
 		}
 		return c, nil
 	}
-	if before.IsZero() {
-		err := s.Store.Look(ctx, func(tx *store.Tx) error {
-			if _, err := look(tx); err != nil {
-				return err
-			}
-			return tx.Log(s.entry(who, "read-own-log", id, ""))
-		})
-		if err != nil {
-			return Extract{}, s.logRefusal(ctx, who, id, "read-own-log", err)
+	err := s.Store.Look(ctx, func(tx *store.Tx) error {
+		if _, err := look(tx); err != nil {
+			return err
 		}
+		return tx.Log(s.entry(who, "read-own-log", id, ""))
+	})
+	if err != nil {
+		return Extract{}, s.logRefusal(ctx, who, id, "read-own-log", err)
 	}
 	var x Extract
-	err := s.Store.View(ctx, func(tx *store.Tx) error { // a long log keeps nobody from writing
+	err = s.Store.View(ctx, func(tx *store.Tx) error { // a long log keeps nobody from writing
 		c, err := look(tx)
 		if err != nil {
 			return err

@@ -41,7 +41,8 @@ const maxLooked = 5000
 
 // Log returns entries of the audit log that are of the auditor's municipality:
 // made by its staff, or about a case that it has. An auditor of the whole
-// installation sees all. Reading it is an entry itself.
+// installation sees all. Reading a page is an
+// entry itself, which stands before the page.
 func (s *Service) Log(ctx context.Context, who auth.Actor, q LogQuery) (LogPage, error) {
 	if err := mayAudit(who); err != nil {
 		return LogPage{}, s.logRefusal(ctx, who, "", "read-log", err)
@@ -56,8 +57,8 @@ func (s *Service) Log(ctx context.Context, who auth.Actor, q LogQuery) (LogPage,
 		page, err = r.read()
 		return err
 	})
-	if err != nil || !q.Before.IsZero() {
-		return page, err // further pages are of the same look
+	if err != nil {
+		return LogPage{}, err
 	}
 	err = s.Store.Look(ctx, func(tx *store.Tx) error { return tx.Log(s.entry(who, "read-log", r.only, "")) })
 	if err != nil {
@@ -183,11 +184,16 @@ type LogCheck struct {
 
 // CheckLog checks that no entry of the audit log has been changed, removed,
 // moved or put in. It cannot see that entries of the last minute are missing at
-// the end, which no checkpoint has yet.
+// the end, which no checkpoint has yet. One check runs at a time, since each reads
+// the whole log: while one does, it is a NotNow problem.
 func (s *Service) CheckLog(ctx context.Context, who auth.Actor) (LogCheck, error) {
 	if err := mayAudit(who); err != nil {
 		return LogCheck{}, s.logRefusal(ctx, who, "", "check-log", err)
 	}
+	if !s.checking.TryLock() {
+		return LogCheck{}, problem.New(problem.NotNow, "Loggen bliver kontrolleret lige nu. Åbn den igen om et øjeblik: så står resultatet der.")
+	}
+	defer s.checking.Unlock()
 	check := LogCheck{At: s.Now()}
 	report, err := s.Store.VerifyLog(ctx)
 	if broken, ok := errors.AsType[*audit.BrokenError](err); ok {

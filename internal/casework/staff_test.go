@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -147,6 +148,42 @@ func TestLog(t *testing.T) {
 	}
 }
 
+// A meanwhile is a context that does something else when it is first looked at.
+type meanwhile struct {
+	context.Context
+	do func()
+}
+
+func (m *meanwhile) Err() error {
+	if do := m.do; do != nil {
+		m.do = nil
+		do()
+	}
+	return m.Context.Err()
+}
+
+// While the log is checked nobody begins another check; afterwards one may.
+func TestOneCheckOfTheLogAtATime(t *testing.T) {
+	o := open(t)
+	auditor := auth.Actor{Provider: auth.StaffAccount, Subject: "revisor", Roles: []auth.Role{auth.Auditor}, Municipality: home}
+	asked := false
+	first := &meanwhile{t.Context(), func() {
+		asked = true
+		_, err := o.CheckLog(t.Context(), auditor)
+		want(t, "a check beside another", err, problem.NotNow)
+		_, err = o.CheckLog(t.Context(), o.leader)
+		want(t, "a leader's check beside another", err, problem.Forbidden)
+	}}
+	for _, ctx := range []context.Context{first, t.Context()} {
+		if check, err := o.CheckLog(ctx, auditor); err != nil || check.Broken != nil {
+			t.Errorf("CheckLog = %+v, %v, want all in order", check, err)
+		}
+	}
+	if !asked {
+		t.Error("nobody asked meanwhile")
+	}
+}
+
 // The pages of the log follow on each other, latest first.
 func TestLogPages(t *testing.T) {
 	o := open(t)
@@ -156,9 +193,11 @@ func TestLogPages(t *testing.T) {
 	o.must(err)
 	var seen []audit.ID
 	q := casework.LogQuery{Limit: 3, Before: all.Lines[0].ID.Next()}
+	pages := 0
 	for {
 		page, err := o.Log(t.Context(), auditor, q)
 		o.must(err)
+		pages++
 		for _, l := range page.Lines {
 			seen = append(seen, l.ID)
 		}
@@ -166,6 +205,16 @@ func TestLogPages(t *testing.T) {
 			break
 		}
 		q.Before = page.Next
+	}
+	after, err := o.Log(t.Context(), auditor, casework.LogQuery{Limit: 1000})
+	o.must(err)
+	if got := len(after.Lines) - len(all.Lines); got != 1+pages {
+		t.Errorf("%d entries more, want one for all and one for each of %d pages", got, pages)
+	}
+	for _, l := range after.Lines[:1+pages] {
+		if l.Action != "read-log" || l.Actor != "revisor" {
+			t.Errorf("an entry is %s by %s, want that the auditor read the log", l.Action, l.Actor)
+		}
 	}
 	if len(seen) != len(all.Lines) {
 		t.Fatalf("pages of 3 hold %d entries, want %d", len(seen), len(all.Lines))

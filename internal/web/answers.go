@@ -61,6 +61,7 @@ type pending struct {
 	done   chan struct{} // closed when it was
 	reply  *reply        // then, if it is remembered
 	tokens []audit.Hash  // the sessions that may have the answer
+	stale  bool          // begun before everything was forgotten: what it shows is not remembered
 }
 
 // answers remembers the posts under way and the last answers. It is safe for
@@ -108,7 +109,7 @@ func (a *answers) end(id [16]byte, got *reply) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	p := a.posts[id]
-	if got == nil {
+	if got == nil || p.stale && len(got.body) > 0 {
 		delete(a.posts, id)
 	} else {
 		p.reply = got
@@ -134,7 +135,9 @@ func (a *answers) forget(now time.Time) {
 	a.order = slices.Delete(a.order, 0, n)
 }
 
-// forgetAll forgets every answer. Posts that are being carried out go on.
+// forgetAll forgets every answer, since some may show what is not to be there
+// any more. Posts that are being carried out go on, and of their answers those
+// alone are remembered that show nothing and lead on.
 func (a *answers) forgetAll() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -142,6 +145,9 @@ func (a *answers) forgetAll() {
 		delete(a.posts, p.id)
 	}
 	a.order, a.bytes = nil, 0
+	for _, p := range a.posts {
+		p.stale = true
+	}
 }
 
 // A hearing writes an answer, and remembers it.

@@ -149,7 +149,10 @@ func logAction(word string) string {
 // verifyLog checks the whole log.
 func (s *Server) verifyLog(c *gin.Context) error {
 	check, err := s.options.Cases.CheckLog(c.Request.Context(), actor(c))
-	if err != nil {
+	if problem.Of(err) == problem.NotNow {
+		goTo(c, staffPlace+"/log", "kontrolleres")
+		return nil
+	} else if err != nil {
 		return err
 	}
 	s.lastCheck.set(check)

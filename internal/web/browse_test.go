@@ -56,12 +56,18 @@ type site struct {
 	accounts *accounts.Service
 	store    *store.Store
 	log      *bytes.Buffer
+	asked    func() // called when somebody asks what the time is
 }
 
 func newSite(t *testing.T) *site {
 	t.Helper()
 	st := &site{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), log: &bytes.Buffer{}}
-	clock := func() time.Time { return st.now }
+	clock := func() time.Time {
+		if st.asked != nil {
+			st.asked()
+		}
+		return st.now
+	}
 	municipalities, err := form.Municipalities(forms.FS)
 	if err != nil {
 		t.Fatal(err)

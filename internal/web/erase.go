@@ -53,8 +53,7 @@ func (s *Server) erasePage(c *gin.Context, v *casework.View, status int, typed u
 	return s.render(c, status, "erase", page)
 }
 
-// erase erases the case, and forgets the answers that may have shown some of
-// it.
+// erase erases the case.
 func (s *Server) erase(c *gin.Context) error {
 	values, err := formOf(c)
 	if err != nil {
@@ -71,7 +70,6 @@ func (s *Server) erase(c *gin.Context) error {
 	} else if err != nil {
 		return err
 	}
-	s.answers.forgetAll()
 	goTo(c, staffPlace, "slettet")
 	return nil
 }

@@ -5,6 +5,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ab325/internal/audit"
+	"ab325/internal/auth"
+	"ab325/internal/casework"
 )
 
 // The leader is told what goes and that it cannot be undone, and has to choose
@@ -74,5 +78,30 @@ func TestRuleR53NobodyGetsIn(t *testing.T) {
 	in := d.browser()
 	if got := in.press(in.get("/adgang"), "Åbn sagen", map[string]string{"code": way.value("way-code")}); got.Code != http.StatusUnprocessableEntity {
 		t.Errorf("the code lets in: %d %s", got.Code, got.path)
+	}
+}
+
+// Answers that are remembered, and may show some of the case, go with it, also
+// when a command erased it, and when they were being written meanwhile.
+func TestRuleR53AnswersAreForgotten(t *testing.T) {
+	d := inOffice(t)
+	d.employee.press(d.employee.get(d.employeePlace), "Lav et nyt link og en ny kode", nil)
+	answers := &d.server.answers
+	if len(answers.order) == 0 {
+		t.Fatal("no answer is remembered before")
+	}
+	for i, id := range [][16]byte{{1}, {2}} {
+		if _, mine, err := answers.begin(t.Context(), id, audit.Hash{}); !mine || err != nil {
+			t.Fatalf("begin %d: %v, %v", i, mine, err)
+		}
+	}
+	d.must(d.cases.Erase(t.Context(), auth.System(), d.id, casework.Any, casework.Erasure{Reason: casework.ReasonAbandoned, Unfinished: true}))
+	if len(answers.order) != 0 || len(answers.posts) != 2 {
+		t.Errorf("%d answers are remembered and %d posts under way, want 0 and 2", len(answers.order), len(answers.posts))
+	}
+	answers.end([16]byte{1}, &reply{at: d.now, status: http.StatusOK, body: []byte("Åse Kjærgård")})
+	answers.end([16]byte{2}, &reply{at: d.now, status: http.StatusSeeOther})
+	if len(answers.order) != 1 || answers.order[0].id != [16]byte{2} || len(answers.posts) != 1 {
+		t.Errorf("%d answers that ended afterwards are remembered, want the one that shows nothing", len(answers.order))
 	}
 }

@@ -98,6 +98,9 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{options: o, base: base, origin: http.NewCrossOriginProtection(), uploads: make(chan struct{}, maxUploads),
 		starts: auth.NewMeter(o.Now, startsAtOnce, startsEvery)}
+	if o.Cases != nil {
+		o.Cases.WhenErased(s.answers.forgetAll)
+	}
 	if err := s.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("trust base url: %w", err)
 	}

@@ -156,6 +156,7 @@ var staffNotices = map[string]notice{
 	"logget-af":         {"success", "Du er logget af", "Luk browseren, hvis andre bruger samme computer."},
 	"soegning-forbi":    {"warning", "Søgningen gælder ikke længere", "Søg igen, eller vælg på listen."},
 	"gentaget":          {"info", "Det, du sendte, har vi modtaget én gang", "Forbindelsen blev afbrudt, så det kom to gange. Sådan er det nu. Se, om alt er med."},
+	"kontrolleres":      {"info", "Loggen bliver kontrolleret lige nu", "En kontrol er allerede i gang. Åbn loggen igen om et øjeblik: så står resultatet her."},
 	"allerede-modtaget": {"info", "Sagen er allerede modtaget", ""},
 }
 

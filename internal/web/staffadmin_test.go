@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -139,6 +140,30 @@ func TestLogPage(t *testing.T) {
 	if bad.Code != http.StatusUnprocessableEntity || bad.value("fra") != "i går" {
 		t.Errorf("a wrong date: %d %q", bad.Code, bad.value("fra"))
 	}
+}
+
+// Who asks for a check of the log while one runs is told so, on the page that
+// shows what became of it.
+func TestLogIsCheckedOnceAtATime(t *testing.T) {
+	st := newSite(t)
+	first, second := st.hire("Rita Elmelund", home, auth.Auditor), st.hire("Ib Ravn", home, auth.Auditor)
+	page, own := second.get("/jobcenter/log"), first.get("/jobcenter/log")
+	asked := false
+	st.asked = func() {
+		caller, _, _, _ := runtime.Caller(2)
+		if asked || !strings.HasSuffix(runtime.FuncForPC(caller).Name(), ".CheckLog") {
+			return
+		}
+		asked = true
+		got := second.press(page, "Kontrollér hele loggen", nil)
+		got.says(t, "Loggen bliver kontrolleret lige nu", "Åbn loggen igen om et øjeblik")
+		page = got
+	}
+	first.press(own, "Kontrollér hele loggen", nil).says(t, "poster er i orden")
+	if !asked {
+		t.Fatal("nobody asked while the first check ran")
+	}
+	second.press(page, "Kontrollér hele loggen", nil).says(t, "poster er i orden")
 }
 
 // Every word that the service writes in the log has words for people.
