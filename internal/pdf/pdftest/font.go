@@ -1,0 +1,323 @@
+package pdftest
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// A Font is a font as the pages use it.
+type Font struct {
+	Dict      Dict
+	Name      string
+	Composite bool         // of two bytes a code
+	Used      map[int]bool // the codes shown
+	Unicode   map[int]string
+
+	descendant Dict // the font itself, if it is not composite
+	descriptor Dict
+	program    *trueType // nil if there is none that can be read
+	gids       []byte    // CIDToGIDMap
+	widths     map[int]float64
+	missing    float64 // the width of other codes
+	broken     string  // what of ToUnicode could not be read
+}
+
+// fontOf returns the font that v refers to, or nil.
+func (f *File) fontOf(v any) *Font {
+	d := f.Dict(v)
+	if d == nil {
+		return nil
+	}
+	key := fmt.Sprint(v)
+	if font := f.fonts[key]; font != nil {
+		return font
+	}
+	base, _ := d["BaseFont"].(Name)
+	font := &Font{Dict: d, Name: string(base), Used: map[int]bool{}, descendant: d, widths: map[int]float64{}}
+	f.fonts[key] = font
+	if d["Subtype"] == Name("Type0") {
+		font.Composite = true
+		if a := f.Array(d["DescendantFonts"]); len(a) > 0 {
+			font.descendant = f.Dict(a[0])
+		}
+		font.gids = f.Stream(font.descendant["CIDToGIDMap"])
+	}
+	font.descriptor = f.Dict(font.descendant["FontDescriptor"])
+	font.program = readTrueType(f.Stream(font.descriptor["FontFile2"]))
+	font.readWidths(f)
+	if data := f.Stream(d["ToUnicode"]); data != nil {
+		font.Unicode, font.broken = toUnicode(data)
+	}
+	return font
+}
+
+// show returns the letters of codes, and notes that they are used. A code
+// without a letter becomes U+FFFD.
+func (font *Font) show(f *File, codes string, invisible bool) string {
+	var s strings.Builder
+	step := 1
+	if font.Composite {
+		step = 2
+	}
+	if len(codes)%step != 0 {
+		f.fault("content", "half a code in %q of %s", codes, font.Name)
+	}
+	for i := 0; i+step <= len(codes); i += step {
+		code := int(codes[i])
+		if step == 2 {
+			code = code<<8 | int(codes[i+1])
+		}
+		if !invisible {
+			font.Used[code] = true
+		}
+		s.WriteString(font.letter(code))
+	}
+	return s.String()
+}
+
+// letter returns what a code means.
+func (font *Font) letter(code int) string {
+	if s, ok := font.Unicode[code]; ok {
+		return s
+	}
+	if r := charmap.Windows1252.DecodeByte(byte(code)); !font.Composite && font.encoding() == "WinAnsiEncoding" && r != 0xFFFD {
+		return string(r)
+	}
+	return "\ufffd"
+}
+
+func (font *Font) encoding() Name {
+	switch e := font.Dict["Encoding"].(type) {
+	case Name:
+		return e
+	case Dict:
+		base, _ := e["BaseEncoding"].(Name)
+		return base
+	}
+	return ""
+}
+
+// glyph returns the glyph of a code in the font's program.
+func (font *Font) glyph(code int) (gid int, ok bool) {
+	switch {
+	case font.program == nil:
+		return 0, false
+	case !font.Composite:
+		r := charmap.Windows1252.DecodeByte(byte(code))
+		return font.program.glyph(int(r))
+	case font.descendant["CIDToGIDMap"] == Name("Identity"):
+		return code, code < font.program.glyphs
+	case 2*code+1 < len(font.gids):
+		gid = int(binary.BigEndian.Uint16(font.gids[2*code:]))
+		return gid, gid < font.program.glyphs
+	}
+	return 0, false
+}
+
+// width returns how wide the font's dictionary says that a code is.
+func (font *Font) width(code int) float64 {
+	if w, ok := font.widths[code]; ok {
+		return w
+	}
+	return font.missing
+}
+
+func (font *Font) readWidths(f *File) {
+	if !font.Composite {
+		first := integer(font.Dict["FirstChar"])
+		for i, w := range f.Array(font.Dict["Widths"]) {
+			font.widths[first+i], _ = f.Get(w).(float64)
+		}
+		font.missing, _ = font.descriptor["MissingWidth"].(float64)
+		return
+	}
+	font.missing = 1000
+	if dw, ok := font.descendant["DW"].(float64); ok {
+		font.missing = dw
+	}
+	w := f.Array(font.descendant["W"])
+	for i := 0; i+1 < len(w); {
+		from := integer(w[i])
+		if list, ok := f.Get(w[i+1]).(Array); ok {
+			for k, width := range list {
+				font.widths[from+k], _ = width.(float64)
+			}
+			i += 2
+			continue
+		}
+		if i+2 >= len(w) {
+			return
+		}
+		for code := from; code <= integer(w[i+1]); code++ {
+			font.widths[code], _ = w[i+2].(float64)
+		}
+		i += 3
+	}
+}
+
+// toUnicode reads a map of codes to letters, and says what of it is wrong.
+func toUnicode(b []byte) (map[int]string, string) {
+	letters := map[int]string{}
+	var operands []any
+	for {
+		v, rest, err := next(b)
+		if err != nil {
+			return letters, ""
+		}
+		b = rest
+		op, ok := v.(operator)
+		if !ok {
+			operands = append(operands, v)
+			continue
+		}
+		switch op {
+		case "endbfchar":
+			for ; len(operands) > 1; operands = operands[2:] {
+				letters[codeOf(operands[0])] = utf16Text(operands[1])
+			}
+		case "endbfrange":
+			for ; len(operands) > 2; operands = operands[3:] {
+				from, to := codeOf(operands[0]), codeOf(operands[1])
+				if from>>8 != to>>8 || to < from {
+					return letters, fmt.Sprintf("range %04X to %04X", from, to)
+				}
+				if list, ok := operands[2].(Array); ok {
+					for i, s := range list {
+						letters[from+i] = utf16Text(s)
+					}
+					continue
+				}
+				first := []rune(utf16Text(operands[2]))
+				for code := from; code <= to && len(first) > 0; code++ {
+					letters[code] = string(first)
+					first[len(first)-1]++
+				}
+			}
+		}
+		operands = operands[:0]
+	}
+}
+
+func codeOf(v any) int {
+	s, _ := v.(String)
+	n := 0
+	for i := range len(s) {
+		n = n<<8 | int(s[i])
+	}
+	return n
+}
+
+func utf16Text(v any) string {
+	s, _ := v.(String)
+	return ("\xfe\xff" + s).Text()
+}
+
+// A trueType is what a check needs of a font program.
+type trueType struct {
+	glyphs   int
+	units    float64
+	advances []uint16
+	maps     []cmap
+}
+
+// cmap is one of a program's tables from letters to glyphs.
+type cmap struct {
+	platform, encoding int
+	table              []byte
+}
+
+// readTrueType reads a font program, or returns nil.
+func readTrueType(b []byte) *trueType {
+	tables := map[string][]byte{}
+	if len(b) < 12 {
+		return nil
+	}
+	for i := range int(binary.BigEndian.Uint16(b[4:])) {
+		if 12+16*i+16 > len(b) {
+			return nil
+		}
+		entry := b[12+16*i:]
+		from, n := int(binary.BigEndian.Uint32(entry[8:])), int(binary.BigEndian.Uint32(entry[12:]))
+		if from+n > len(b) {
+			return nil
+		}
+		tables[string(entry[:4])] = b[from : from+n]
+	}
+	head, hhea, maxp, hmtx := tables["head"], tables["hhea"], tables["maxp"], tables["hmtx"]
+	if len(head) < 54 || len(hhea) < 36 || len(maxp) < 6 || tables["glyf"] == nil || tables["loca"] == nil {
+		return nil
+	}
+	t := &trueType{units: float64(binary.BigEndian.Uint16(head[18:])), glyphs: int(binary.BigEndian.Uint16(maxp[4:]))}
+	for i := range int(binary.BigEndian.Uint16(hhea[34:])) {
+		if 4*i+4 > len(hmtx) {
+			return nil
+		}
+		t.advances = append(t.advances, binary.BigEndian.Uint16(hmtx[4*i:]))
+	}
+	if c := tables["cmap"]; len(c) >= 4 {
+		for i := range int(binary.BigEndian.Uint16(c[2:])) {
+			if 4+8*i+8 > len(c) {
+				return nil
+			}
+			entry := c[4+8*i:]
+			at := int(binary.BigEndian.Uint32(entry[4:]))
+			if at > len(c) {
+				return nil
+			}
+			t.maps = append(t.maps, cmap{int(binary.BigEndian.Uint16(entry)), int(binary.BigEndian.Uint16(entry[2:])), c[at:]})
+		}
+	}
+	return t
+}
+
+// advance returns a glyph's width in thousandths of the size.
+func (t *trueType) advance(gid int) float64 {
+	if len(t.advances) == 0 {
+		return 0
+	}
+	return float64(t.advances[min(gid, len(t.advances)-1)]) * 1000 / t.units
+}
+
+// has reports whether the program has a table of the given kind.
+func (t *trueType) has(platform, encoding int) bool {
+	for _, m := range t.maps {
+		if m.platform == platform && m.encoding == encoding {
+			return true
+		}
+	}
+	return false
+}
+
+// glyph looks a letter up in the table of Unicode's letters.
+func (t *trueType) glyph(r int) (int, bool) {
+	for _, m := range t.maps {
+		b := m.table
+		if m.platform != 3 || m.encoding != 1 || len(b) < 14 || binary.BigEndian.Uint16(b) != 4 {
+			continue
+		}
+		n := int(binary.BigEndian.Uint16(b[6:])) // twice the number of segments
+		at := func(i int) int {
+			if i+2 > len(b) {
+				return 0
+			}
+			return int(binary.BigEndian.Uint16(b[i:]))
+		}
+		for i := 0; i < n; i += 2 {
+			start, delta, offset := at(16+n+i), at(16+2*n+i), at(16+3*n+i)
+			if r > at(14+i) || r < start {
+				continue
+			}
+			gid := (r + delta) & 0xFFFF
+			if offset != 0 {
+				if gid = at(16 + 3*n + i + offset + 2*(r-start)); gid != 0 {
+					gid = (gid + delta) & 0xFFFF
+				}
+			}
+			return gid, gid != 0
+		}
+	}
+	return 0, false
+}
