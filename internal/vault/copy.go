@@ -92,34 +92,22 @@ func Load(dir string, r io.Reader) error {
 func load(temp string, r io.Reader) error {
 	sum := sha256.New()
 	body := io.TeeReader(r, sum)
-	b := make([]byte, len(copyBegin)+headerSize)
-	if _, err := io.ReadFull(body, b); err != nil {
+	h, top, err := readTop(body)
+	if err != nil {
 		return err
-	}
-	top := b[len(copyBegin):]
-	h, _, ok := decodeHeader(top)
-	if !ok || string(b[:len(copyBegin)]) != copyBegin {
-		return fmt.Errorf("%w: it does not begin as a copy of keys does", ErrDamaged)
 	}
 	slots := io.LimitReader(body, offset(h.slots)-slotsAt)
 	if err := writeFile(filepath.Join(temp, keysName), bytes.Repeat(top, 2), slots); err != nil {
 		return err
 	}
-	if _, err := io.ReadFull(body, b[:8]); err != nil {
+	size, err := readSize(body)
+	if err != nil {
 		return err
 	}
-	size := int64(binary.BigEndian.Uint64(b))
 	if err := writeFile(filepath.Join(temp, logName), nil, io.LimitReader(body, size)); err != nil {
 		return err
 	}
-	want := sum.Sum(nil)
-	if _, err := io.ReadFull(r, b[:sha256.Size]); err != nil {
-		return err
-	}
-	if string(b[:sha256.Size]) != string(want) {
-		return fmt.Errorf("%w: the copy's checksum is of another one", ErrDamaged)
-	}
-	return nil
+	return readSum(r, sum)
 }
 
 // makeDir makes dir with what fill puts there, or not at all.

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -251,64 +249,3 @@ func TestConcurrent(t *testing.T) {
 		}
 	}
 }
-
-func TestCopy(t *testing.T) {
-	s := newSample(t)
-	v := openVault(t, s.dir, s.ring)
-	// Something is erased and made while it is copied.
-	var copied bytes.Buffer
-	during := writerFunc(func(b []byte) (int, error) {
-		if copied.Len() == 0 {
-			mustErase(t, v, 7, "c-7")
-		} else if copied.Len() > slotsAt {
-			mustErase(t, v, 8, "c-8")
-		}
-		return copied.Write(b)
-	})
-	if err := v.CopyTo(t.Context(), during); err != nil {
-		t.Fatal(err)
-	}
-	delete(s.sealed, 7)
-	dir := filepath.Join(t.TempDir(), "restored")
-	if err := Load(dir, bytes.NewReader(copied.Bytes())); err != nil {
-		t.Fatal(err)
-	}
-	restored := openVault(t, dir, s.ring)
-	for slot, sealed := range s.sealed {
-		key, err := restored.Key(slot)
-		if slot == 8 && errors.Is(err, ErrErased) {
-			continue
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := key.Open(sealed); err != nil {
-			t.Errorf("key %d of the copy: %v", slot, err)
-		}
-	}
-	got := erasures(t, restored)
-	if len(got) < 3 || got[0].Slot != 300 || got[1].Slot != 3 || got[2].Slot != 7 {
-		t.Errorf("Erasures() of the copy = %v", got)
-	}
-	if _, err := restored.Key(7); !errors.Is(err, ErrErased) {
-		t.Errorf("Key(7) of the copy: %v, want ErrErased", err)
-	}
-	whole := copied.Bytes()
-	for size := 0; size < len(whole); size += 1 + len(whole)/60 {
-		if err := Load(dir+"x", bytes.NewReader(whole[:size])); !errors.Is(err, ErrDamaged) {
-			t.Errorf("Load of %d bytes of %d: %v, want ErrDamaged", size, len(whole), err)
-		}
-		changed := slices.Clone(whole)
-		changed[size] ^= 1
-		if err := Load(dir+"x", bytes.NewReader(changed)); !errors.Is(err, ErrDamaged) {
-			t.Errorf("Load with byte %d changed: %v, want ErrDamaged", size, err)
-		}
-	}
-	if entries, err := os.ReadDir(filepath.Dir(dir)); len(entries) != 1 || err != nil {
-		t.Errorf("Load that fails leaves %v, %v", entries, err)
-	}
-}
-
-type writerFunc func([]byte) (int, error)
-
-func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
