@@ -12,9 +12,6 @@ import (
 	"ab325/internal/files"
 )
 
-// scratchName is the folder in the data folder where a backup is tried out.
-const scratchName = "backup-check"
-
 // backups makes backups of an operator's data, one at a time, and knows how old
 // the last good one is. It is safe for concurrent use.
 type backups struct {

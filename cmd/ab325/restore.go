@@ -230,9 +230,10 @@ func (r *restorer) fill(ctx context.Context, op *operator, from *backup.Reader) 
 	if err != nil {
 		return err
 	}
+	v.DocumentsOf(op.db)
 	for d, err := range from.Documents() {
 		if err == nil {
-			err = v.Document(d.ID, d.Data)
+			err = v.Document(ctx, d.ID, d.Data)
 		}
 		if err == nil {
 			err = op.store.Files.Write(ctx, d.ID, d.Data)
@@ -241,7 +242,7 @@ func (r *restorer) fill(ctx context.Context, op *operator, from *backup.Reader) 
 			return err
 		}
 	}
-	if err := v.End(); err != nil {
+	if err := v.End(ctx); err != nil {
 		return err
 	}
 	r.out.progress(progress{Step: "checking the log"})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"filippo.io/age"
 )
 
 // testFull fills the disk under the service: whoever saves is told so
@@ -39,7 +42,12 @@ func (r *rehearsal) testFull(t *testing.T) {
 		t.Errorf("reading on a full disk: %v", err)
 	}
 
-	if err := os.Remove(filler); err != nil {
+	backsUp(t, r.program, home)
+	const nothing = 1 << 20 // and the rest of it, so that not one file can be made
+	rest := v.fill(t, nothing)
+	backsUp(t, r.program, home)
+
+	if err := errors.Join(os.Remove(filler), os.Remove(rest)); err != nil {
 		t.Fatal(err)
 	}
 	p.must(t, "company writes", "attach", "job")
@@ -50,6 +58,29 @@ func (r *rehearsal) testFull(t *testing.T) {
 		t.Errorf("erasing on a full disk: %v\n%s", err, out)
 	}
 	running.stops()
+}
+
+// backsUp fails the test unless a backup can be made, and restored.
+func backsUp(t *testing.T, program, home string) {
+	t.Helper()
+	dir := t.TempDir()
+	key, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, made := filepath.Join(dir, "secret"), filepath.Join(dir, "made.age")
+	if err := os.WriteFile(secret, []byte(key.String()+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	keys := filepath.Join(home, "data"+keysSuffix)
+	for _, args := range [][]string{
+		{"backup", "-data", filepath.Join(home, "data"), "-to", made, "-key", key.Recipient().String()},
+		{"restore", "-from", made, "-keys-from", filepath.Join(dir, "made.keys.age"), "-identity", secret, "-data", filepath.Join(dir, "data"), "-keys", keys},
+	} {
+		if out, err := exec.Command(program, args...).CombinedOutput(); err != nil {
+			t.Errorf("%s on a full disk: %v\n%s", args[0], err, out)
+		}
+	}
 }
 
 // must does the deeds with those names.
@@ -70,7 +101,7 @@ func (v *volume) fill(t *testing.T, left int64) (name string) {
 	if err := syscall.Statfs(v.path, &fs); err != nil {
 		t.Fatal(err)
 	}
-	name = filepath.Join(v.path, "filler")
+	name = filepath.Join(v.path, fmt.Sprintf("filler%d", left))
 	f, err := os.Create(name)
 	if err != nil {
 		t.Fatal(err)

@@ -16,8 +16,11 @@
 // backup of one engine restores onto another.
 //
 // [Make] disturbs nobody. The view of the store ends as soon as what it shows
-// is encrypted in a spool file beside the data, however slow the target is;
-// every piece that is written is synced by itself, so that no other write waits
+// is encrypted in a spool file beside the data, however slow the target is; where
+// the disk of the data has no room for that, which is when a backup is wanted
+// most, it goes to the target at once, as long as the target goes on taking it
+// and the disk does not fill up meanwhile. Nothing else is written beside the
+// data: the copy is checked where it lies. Every piece that is written is synced by itself, so that no other write waits
 // behind a heap of them; and after each piece the disk is left alone for as long
 // as the piece took. When the copy is on the target it is read back from there,
 // decrypted with a key that this process had for it alone, compared with what
@@ -32,6 +35,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"time"
 
 	"filippo.io/age"
@@ -70,11 +74,12 @@ type Options struct {
 	Source Source
 	Place  *Place          // where it is made
 	To     []age.Recipient // the municipality's public keys
-	Spool  string          // a folder on the disk of the data, with room for the records once more
+	Spool  string          // a folder on the disk of the data; what it has no room for goes to the place at once
 	Now    func() time.Time
 
 	// Check looks closer at what was read back from the place. It must read the
-	// records and the documents to their end.
+	// records and the documents to their end, and has then, or in between, the
+	// records once more from [Reader.Again].
 	Check func(ctx context.Context, r *Reader) error
 
 	// CheckKeys does so with what Source.Keys has written.
@@ -83,6 +88,9 @@ type Options struct {
 	// Show is told how far it is, often. Total is 0 where it is not known; what
 	// is counted are bytes.
 	Show func(step string, done, total int64)
+
+	free     func(*os.File) (int64, error) // how much room its disk has; tests make it full
+	patience time.Duration                 // with the target; tests have less
 }
 
 // The steps that Show is told.
@@ -116,7 +124,7 @@ func MakeKeys(ctx context.Context, o Options) error {
 		return fmt.Errorf("backup of the keys: %w", err)
 	}
 	defer m.end()
-	err = m.spoolKeys(ctx)
+	err = m.takeKeys(ctx)
 	if err == nil {
 		err = m.placeKeys(ctx)
 	}
@@ -132,14 +140,33 @@ type maker struct {
 	copy    Copy
 	to      []age.Recipient // the municipality and this process
 	own     age.Identity    // what this process reads back with; never written anywhere
-	records *spool          // the beginning of the backup, encrypted
-	keys    *spool          // the keys, encrypted
+	records stream
+	keys    stream
+}
+
+// A stream is one of the two files, on its way to the target.
+type stream struct {
+	part  *part
+	spool *spool
+}
+
+// end leaves nothing of it but what was kept.
+func (s stream) end() {
+	if s.spool != nil {
+		s.spool.close()
+	}
+	if s.part != nil {
+		s.part.discard()
+	}
 }
 
 func begin(o Options) (*maker, error) {
 	m := &maker{Options: o}
 	if m.Show == nil {
 		m.Show = func(string, int64, int64) {}
+	}
+	if m.free == nil {
+		m.free, m.patience = free, patience
 	}
 	if b, err := hex.DecodeString(o.Source.Instance); err != nil || len(b) == 0 {
 		return nil, errors.New("the instance is not a hexadecimal number") // which the file's name needs
@@ -158,110 +185,112 @@ func begin(o Options) (*maker, error) {
 }
 
 func (m *maker) end() {
-	for _, s := range []*spool{m.records, m.keys} {
-		if s != nil {
-			s.close()
-		}
+	m.records.end()
+	m.keys.end()
+}
+
+// open begins a file on the target.
+func (m *maker) open(ctx context.Context) (s stream, err error) {
+	if s.part, err = m.Place.create(ctx, m.Source.Instance, m.Now); err == nil {
+		s.spool, err = m.spool(ctx, s.part)
 	}
+	return s, err
 }
 
 // make makes the backup: the keys get their name first, since records without
 // keys are nothing.
 func (m *maker) make(ctx context.Context) error {
-	whole, err := m.spoolRecords(ctx)
+	w, err := m.takeRecords(ctx)
 	if err != nil {
 		return err
 	}
-	if err := m.spoolKeys(ctx); err != nil {
+	if err := m.takeKeys(ctx); err != nil {
 		return err
 	}
-	records, err := m.placeRecords(ctx, whole)
-	if err != nil {
+	if err := m.placeRecords(ctx, w); err != nil {
 		return err
 	}
-	defer records.discard()
 	if err := m.placeKeys(ctx); err != nil {
 		return err
 	}
-	m.copy.Size, err = records.keep(m.copy.Path)
+	m.copy.Size, err = m.records.part.keep(m.copy.Path)
 	return err
 }
 
-// spoolRecords encrypts everything that needs the view of the store.
-func (m *maker) spoolRecords(ctx context.Context) (w *writer, err error) {
-	if m.records, err = newSpool(ctx, m.Spool, m.Now); err != nil {
+// takeRecords encrypts everything that needs the view of the store.
+func (m *maker) takeRecords(ctx context.Context) (w *writer, err error) {
+	if m.records, err = m.open(ctx); err != nil {
 		return nil, err
 	}
 	mark, err := m.Source.Mark(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("mark: %w", err)
 	}
-	if w, err = newWriter(m.records, m.to); err != nil {
+	if w, err = newWriter(m.records.spool, m.to); err != nil {
 		return nil, err
 	}
 	if err := w.begin(Manifest{Format: format, Instance: m.Source.Instance, At: m.copy.At}, mark); err != nil {
 		return nil, err
 	}
+	var done int64
 	err = m.Source.Dump(ctx, func(pairs []kv.Pair) error {
-		m.Show(stepRead, m.records.size, 0)
+		for _, p := range pairs {
+			done += int64(len(p.Key) + len(p.Value))
+		}
+		m.Show(stepRead, done, 0)
 		return w.pairs(pairs)
 	})
 	if err == nil {
-		err = w.flush()
+		err = w.pause()
 	}
 	return w, err
 }
 
-func (m *maker) spoolKeys(ctx context.Context) (err error) {
-	if m.keys, err = newSpool(ctx, m.Spool, m.Now); err != nil {
+func (m *maker) takeKeys(ctx context.Context) (err error) {
+	if m.keys, err = m.open(ctx); err != nil {
 		return err
 	}
-	sealed, err := age.Encrypt(m.keys, m.to...)
+	out := inStretches(m.keys.spool)
+	sealed, err := age.Encrypt(out, m.to...)
 	if err != nil {
 		return err
 	}
 	if err := m.Source.Keys(ctx, sealed); err != nil {
 		return fmt.Errorf("keys: %w", err)
 	}
-	return sealed.Close()
+	if err := sealed.Close(); err != nil {
+		return err
+	}
+	return out.Flush()
 }
 
-// placeRecords writes the backup on the target, beginning with what was
-// spooled, and reads it back.
-func (m *maker) placeRecords(ctx context.Context, w *writer) (_ *part, err error) {
-	p, err := m.Place.create(ctx, m.Source.Instance, m.Now)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			p.discard()
-		}
-	}()
-	if err := m.records.copyTo(p, func(done, total int64) { m.Show(stepCopy, done, total) }); err != nil {
-		return nil, err
+// placeRecords writes the rest of the backup on the target and reads it back.
+func (m *maker) placeRecords(ctx context.Context, w *writer) error {
+	p := m.records.part
+	if err := m.records.spool.finish(func(done, total int64) { m.Show(stepCopy, done, total) }); err != nil {
+		return err
 	}
 	w.goOn(p)
 	for id, err := range m.Source.Documents() {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		data, ok, err := m.Source.Document(id)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if ok {
 			err = w.document(id, data)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		m.Show(stepFiles, p.size, 0)
 	}
 	if err := w.end(); err != nil {
-		return nil, err
+		return err
 	}
-	return p, m.verify(ctx, p, w)
+	return m.verify(ctx, p, w)
 }
 
 // verify reads the backup back from the target.
@@ -273,6 +302,7 @@ func (m *maker) verify(ctx context.Context, p *part, w *writer) error {
 	defer back.close()
 	r, err := NewReader(back, m.own)
 	if err == nil {
+		r.Again = func() (kv.DB, error) { return r.again(back, p.size, m.own) }
 		err = m.Check(ctx, r)
 	}
 	if err == nil {
@@ -287,12 +317,8 @@ func (m *maker) verify(ctx context.Context, p *part, w *writer) error {
 // placeKeys writes the keys on the target, reads them back and gives them
 // their name.
 func (m *maker) placeKeys(ctx context.Context) error {
-	p, err := m.Place.create(ctx, m.Source.Instance, m.Now)
-	if err != nil {
-		return err
-	}
-	defer p.discard()
-	if err := m.keys.copyTo(p, func(int64, int64) {}); err != nil {
+	p := m.keys.part
+	if err := m.keys.spool.finish(func(int64, int64) {}); err != nil {
 		return err
 	}
 	back, err := p.readBack(func(int64) {})

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"archive/tar"
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
@@ -46,7 +47,7 @@ type Count struct {
 
 // A writer writes a backup. Its output may be changed on the way.
 type writer struct {
-	out    *relay
+	out    *bufio.Writer
 	sealed io.WriteCloser
 	tar    *tar.Writer
 	sum    hash.Hash // of the tar file
@@ -55,11 +56,8 @@ type writer struct {
 	piece  bytes.Buffer
 }
 
-// A relay writes to what it is told to write to.
-type relay struct{ io.Writer }
-
 func newWriter(out io.Writer, to []age.Recipient) (*writer, error) {
-	w := &writer{out: &relay{out}, sum: sha256.New()}
+	w := &writer{out: inStretches(out), sum: sha256.New()}
 	var err error
 	if w.sealed, err = age.Encrypt(w.out, to...); err != nil {
 		return nil, err
@@ -68,8 +66,19 @@ func newWriter(out io.Writer, to []age.Recipient) (*writer, error) {
 	return w, nil
 }
 
+// inStretches gathers what is written to w: each write to a disk is a sync.
+func inStretches(w io.Writer) *bufio.Writer { return bufio.NewWriterSize(w, stretch) }
+
+// pause makes what was written go where it goes to.
+func (w *writer) pause() error {
+	if err := w.flush(); err != nil {
+		return err
+	}
+	return w.out.Flush()
+}
+
 // goOn makes what follows go to out.
-func (w *writer) goOn(out io.Writer) { w.out.Writer = out }
+func (w *writer) goOn(out io.Writer) { w.out.Reset(out) }
 
 func (w *writer) begin(m Manifest, mark []byte) error {
 	if err := w.json(manifestEntry, m); err != nil {
@@ -116,7 +125,10 @@ func (w *writer) end() error {
 	if err := w.tar.Close(); err != nil {
 		return err
 	}
-	return w.sealed.Close()
+	if err := w.sealed.Close(); err != nil {
+		return err
+	}
+	return w.out.Flush()
 }
 
 func (w *writer) json(name string, v any) error {

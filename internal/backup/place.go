@@ -277,6 +277,17 @@ func (r *back) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// ReadAt reads what was read already.
+func (r *back) ReadAt(b []byte, at int64) (n int, err error) {
+	err = r.pace.step(func() error {
+		if n, err = r.file.ReadAt(b, at); err != nil {
+			return err
+		}
+		return forget(r.file)
+	})
+	return n, err
+}
+
 func (r *back) close() {
 	r.file.Close() // it was only read
 }

@@ -44,10 +44,27 @@ type Reader struct {
 	Mark     []byte // a signed checkpoint of the log, which the records hold
 	Count    Count  // of what was read so far
 
-	plain io.Reader
-	tar   *tar.Reader
-	sum   hash.Hash
-	next  *tar.Header // that was read, and not yet what it heads
+	// Again is the records that were read, in any order and as often as wanted.
+	// It is nil but for a Reader that [Options.Check] is given.
+	Again func() (kv.DB, error)
+
+	plain  *counted
+	tar    *tar.Reader
+	sum    hash.Hash
+	next   *tar.Header // that was read, and not yet what it heads
+	pieces []piece     // of the records that were read
+}
+
+// A counted counts what is read.
+type counted struct {
+	io.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // NewReader begins to read a backup.
@@ -57,7 +74,7 @@ func NewReader(src io.Reader, identities ...age.Identity) (*Reader, error) {
 		return nil, err
 	}
 	r := &Reader{sum: sha256.New()}
-	r.plain = io.TeeReader(plain, r.sum)
+	r.plain = &counted{Reader: io.TeeReader(plain, r.sum)}
 	r.tar = tar.NewReader(r.plain)
 	if err := r.begin(); err != nil {
 		return nil, damaged(err)
@@ -126,9 +143,9 @@ func (r *Reader) begin() error {
 func (r *Reader) Records() iter.Seq2[[]kv.Pair, error] {
 	return func(yield func([]kv.Pair, error) bool) {
 		var last []byte
-		for piece, err := range r.entries(recordsPrefix) {
+		for e, err := range r.entries(recordsPrefix) {
 			var pairs []kv.Pair
-			for rest := piece.data; err == nil && len(rest) > 0; {
+			for rest := e.data; err == nil && len(rest) > 0; {
 				var p kv.Pair
 				var ok bool
 				p, rest, ok = cutPair(rest)
@@ -138,6 +155,9 @@ func (r *Reader) Records() iter.Seq2[[]kv.Pair, error] {
 				pairs, last = append(pairs, p), p.Key
 			}
 			r.Count.Pairs += int64(len(pairs))
+			if len(pairs) > 0 {
+				r.pieces = append(r.pieces, piece{bytes.Clone(pairs[0].Key), e.at, len(e.data)})
+			}
 			if !yield(pairs, err) || err != nil {
 				return
 			}
@@ -201,6 +221,7 @@ func (r *Reader) whole(w *writer) error {
 type entry struct {
 	name string
 	data []byte
+	at   int64 // where the data are in the tar file
 }
 
 // entries yields the entries whose names begin with prefix.
@@ -215,12 +236,13 @@ func (r *Reader) entries(prefix string) iter.Seq2[entry, error] {
 			if !strings.HasPrefix(h.Name, prefix) {
 				return
 			}
+			at := r.plain.n
 			data, err := r.entry(h.Name)
 			if err != nil {
 				yield(entry{}, damaged(err))
 				return
 			}
-			if !yield(entry{h.Name, data}, nil) {
+			if !yield(entry{h.Name, data, at}, nil) {
 				return
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -133,7 +134,8 @@ func TestVerifier(t *testing.T) {
 				return v, err
 			}
 		}
-		for _, file := range h.files {
+		v.DocumentsOf(h.DB)
+		for _, file := range slices.Sorted(maps.Values(h.files)) {
 			sealed, err := h.Files.Read(file)
 			if err != nil {
 				t.Fatal(err)
@@ -144,11 +146,11 @@ func TestVerifier(t *testing.T) {
 			if sealed == nil {
 				continue
 			}
-			if err := v.Document(file, sealed); err != nil {
+			if err := v.Document(t.Context(), file, sealed); err != nil {
 				return v, err
 			}
 		}
-		return v, v.End()
+		return v, v.End(t.Context())
 	}
 	if v, err := verify(nil, nil); err != nil || v.Documents != 2 || v.Records < 20 {
 		t.Errorf("verified %d records and %d documents, %v, want all", v.Records, v.Documents, err)

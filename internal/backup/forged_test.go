@@ -2,6 +2,7 @@ package backup
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 
 	"filippo.io/age"
@@ -56,7 +57,7 @@ func forged(t *testing.T, to *age.X25519Identity, m Manifest, piece []byte, end 
 		w.count = *end
 		err = w.end()
 	} else {
-		err = w.sealed.Close()
+		err = errors.Join(w.sealed.Close(), w.out.Flush())
 	}
 	if err != nil {
 		t.Fatal(err)
