@@ -22,6 +22,12 @@ const (
 	Lbl   Role = "Lbl"
 	LBody Role = "LBody"
 	Span  Role = "Span"
+
+	// An index, an entry of it, and what leads to the page that it names.
+	TOC       Role = "TOC"
+	TOCI      Role = "TOCI"
+	Reference Role = "Reference"
+	LinkRole  Role = "Link"
 )
 
 // A Plan is all that is the same on every document of an edition: its

@@ -28,19 +28,22 @@ type Prose struct {
 // A Block is a part of a Prose.
 type Block struct {
 	Kind  BlockKind
-	Label string // of a Row
+	Label string // of a Row; the number of an Entry
 	Text  string // a block without any is left out
+	Page  int    // that an Entry leads to
 }
 
 // A BlockKind says what a Block is.
 type BlockKind byte
 
-// The kinds of blocks. Rows and items that follow each other are one list.
+// The kinds of blocks. Rows, items and entries that follow each other are one
+// list.
 const (
 	Paragraph BlockKind = iota
 	Heading             // of level 2, below the title
 	Row                 // a label with what it says on its right
 	Item                // of a list, with a bullet
+	Entry               // of an index: number, text and page
 )
 
 // Window is the part of a page that a C5 or M65 envelope with a window shows.
@@ -57,6 +60,13 @@ type Pages struct {
 	Fonts Fonts
 	Pages []Page
 	Tree  []Node // Tree[0] is the document
+	Links []Link // of the entries, in order
+}
+
+// A Link is the lines of an entry, which lead to its page.
+type Link struct {
+	Page int // index of the page that it is on
+	Rect Rect
 }
 
 // How running text is set.
@@ -166,6 +176,8 @@ func (s *typesetter) block(b *Block) {
 		s.row(b, goesOn)
 	case Item:
 		s.item(b, goesOn)
+	case Entry:
+		s.entry(b)
 	default:
 		s.y += MM(2)
 		s.keep(2 * leading(proseSize))
@@ -209,6 +221,30 @@ func (s *typesetter) item(b *Block, goesOn bool) {
 	s.element(item, Lbl, "•", all, proseSize)
 	s.y = y
 	s.element(item, LBody, b.Text, column{all.x + MM(5), all.w - MM(5)}, proseSize)
+}
+
+// entry sets an entry of an index, its page on the right of its first line.
+// The page is as wide as any, so that it does not move what is below.
+func (s *typesetter) entry(b *Block) {
+	s.y += MM(1.5)
+	if s.list == 0 {
+		s.list = s.node(0, TOC)
+	}
+	all, number := s.full(), MM(9)
+	text := column{all.x + number, all.w - number - MM(20)}
+	s.keep(s.height(b.Text, text, false))
+	item, y := s.node(s.list, TOCI), s.y
+	s.set(s.node(item, Lbl), b.Label, all, proseSize, false)
+	s.y = y
+	link := s.node(s.node(item, Reference), LinkRole)
+	runs := s.Fonts.Regular.lines(b.Text, text.x, y, text.w, proseSize, false)
+	s.y += leading(proseSize) * Unit(len(runs))
+	runs[len(runs)-1].Hard = true // a space before the page
+	page := "side " + strconv.Itoa(b.Page)
+	at := all.x + all.w - s.Fonts.Regular.Width(page, proseSize)
+	runs = append(runs, Run{X: at, Y: y + baseline(proseSize), Size: proseSize, Text: page})
+	s.Links = append(s.Links, Link{len(s.Pages.Pages) - 1, Rect{text.x, y, all.x + all.w - text.x, s.y - y}})
+	s.mark(link, runs)
 }
 
 // listItem adds an item to the list that is open, or to a new one.
