@@ -89,7 +89,7 @@ func coarse(p *image.Gray) image.Image {
 	}
 	out := image.NewPaletted(p.Rect, shades)
 	for i, v := range p.Pix {
-		out.Pix[i] = (v + 8) / 17
+		out.Pix[i] = uint8((int(v) + 8) / 17)
 	}
 	return out
 }
