@@ -41,6 +41,12 @@ type Entry struct {
 	Purpose string    `json:"purpose,omitempty"` // why; the person whose data it is may ask
 	Result  string    `json:"result"`            // how it went
 
+	// Revision is how often the record was saved that the change made: the
+	// case or, without a case, the account or setting that is the object or,
+	// without one, the actor. So an older record that was put back is betrayed.
+	// 0 of what changed none, and of entries from before it was noted.
+	Revision int `json:"rev,omitempty"`
+
 	// Detail is the hash of a record that is kept, and erased, apart. What can
 	// be guessed, such as a CPR number searched for, is hashed with a key.
 	Detail Hash `json:"detail,omitzero"`
@@ -81,11 +87,14 @@ func unhex(b, text []byte) error {
 }
 
 // Checked returns e as it may be written, with the time in UTC. It refuses an
-// entry without time, actor, action or result, and one with a text that is not
-// an id.
+// entry without time, actor, action or result, one with a text that is not an
+// id, and one with a revision that no record has.
 func (e Entry) Checked() (Entry, error) {
 	if e.At.IsZero() {
 		return Entry{}, errors.New("audit: entry without time")
+	}
+	if e.Revision < 0 {
+		return Entry{}, errors.New("audit: entry with a revision below 0")
 	}
 	for _, f := range e.texts() {
 		if err := f.check(); err != nil {

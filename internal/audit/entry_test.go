@@ -24,6 +24,8 @@ func entry() Entry {
 		Purpose: "decision",
 		Result:  "ok",
 		Detail:  sha256.Sum256([]byte("a record kept apart")),
+
+		Revision: 12,
 	}
 }
 
@@ -68,6 +70,11 @@ func TestCheckedRefuses(t *testing.T) {
 	}
 	if _, err := (Entry{Actor: "a", Action: "b", Result: "c"}).Checked(); err == nil {
 		t.Error("Checked takes an entry without time")
+	}
+	negative := entry()
+	negative.Revision = -1
+	if _, err := negative.Checked(); err == nil {
+		t.Error("Checked takes an entry with a revision below 0")
 	}
 }
 

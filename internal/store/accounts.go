@@ -80,8 +80,9 @@ func (t *Tx) nameKey(username string) (string, error) {
 // AllStaff yields every account, the disabled too, in no particular order.
 func (t *Tx) AllStaff() iter.Seq2[*Staff, error] { return accounts.all(t) }
 
-// PutStaff saves an account with the audit entry that explains the change. A
-// user name that another account has is a Conflict problem.
+// PutStaff saves an account with the audit entry that explains the change; its
+// object is the account, unless that is the actor and the entry has none. A user
+// name that another account has is a Conflict problem.
 func (t *Tx) PutStaff(s *Staff, why audit.Entry) error {
 	switch has, err := t.StaffNamed(s.Username); {
 	case err == nil && has.ID != s.ID:
@@ -96,10 +97,11 @@ func (t *Tx) PutStaff(s *Staff, why audit.Entry) error {
 	}
 	saved := *s
 	saved.NameKey = []byte(hash)
-	if err := accounts.save(t, staffKeys.text(s.ID), house, &saved); err != nil {
+	rev, err := accounts.advance(t, staffKeys.text(s.ID), house, &saved)
+	if err != nil {
 		return err
 	}
-	return t.Log(why)
+	return t.logChange(why, s.ID, rev)
 }
 
 var sessions = table[Session]{kind: sessionKind, at: sessionKeys, index: func(s *Session, _ int) []kv.Pair {

@@ -39,7 +39,7 @@ func (t *Tx) Case(id string) (*flexjob.Case, error) {
 
 // PutCase saves c together with the audit entry that explains the change and
 // the messages that follow from it; the entry and the messages get the case's
-// id. A case that exists must have been read in this transaction, and the
+// id, and the entry its revision. A case that exists must have been read in this transaction, and the
 // caller counts c.Revision up by one; anything else is a Conflict problem, so
 // that no change can be lost.
 func (t *Tx) PutCase(c *flexjob.Case, why audit.Entry, msgs ...Message) error {
@@ -67,7 +67,7 @@ func (t *Tx) PutCase(c *flexjob.Case, why audit.Entry, msgs ...Message) error {
 	t.read[c.ID] = c.Revision
 	delete(t.given, c.ID)
 	why.Case = c.ID
-	if err := t.Log(why); err != nil {
+	if err := t.logChange(why, c.ID, c.Revision); err != nil {
 		return err
 	}
 	for _, m := range msgs {

@@ -11,7 +11,7 @@ import (
 )
 
 // What Check alone cannot miss: of these, nothing tells that there was one.
-var unmissed = []prefix{sessionKeys, parkedKeys, municipalityKeys, onceKeys}
+var unmissed = []prefix{sessionKeys, parkedKeys, onceKeys}
 
 // apart is what VerifyLog checks.
 func apart(key []byte) bool {

@@ -17,7 +17,7 @@ import (
 // cases derives the row of every case, and opens its documents.
 func (c *checker) cases() error {
 	for pair, err := range c.t.r.Scan(kv.Range(caseKeys.key())) {
-		if err := errors.Join(err, c.ctx.Err()); err != nil {
+		if err := c.pause(err); err != nil {
 			return err
 		}
 		id := kv.Split(pair.Key, caseKeys.key()).Text()
@@ -26,8 +26,10 @@ func (c *checker) cases() error {
 		is, err := c.t.Case(id)
 		if err != nil {
 			c.fault("%v", err)
+			c.revisions.forgetCase(id)
 			continue
 		}
+		c.revision(id, is.Revision)
 		if err := c.oneCase(is, c.t.rows[id]); err != nil {
 			return err
 		}

@@ -63,10 +63,13 @@
 //
 // A value that is changed, or moved to another place, does not open; an older
 // value of a case or an account that is put back does not fit its row or its
-// user name; whatever else is added, removed or put back is found by
-// [Store.Check] and [Store.VerifyLog], but for a session or a parked post that
-// is removed, an older session, message, parked post or setting, and all the
-// records and index keys of one case put back together as they were at one
-// time. A whole older database is found by the mark outside it (see
-// [Store.Holds]).
+// user name. Put back together with all that leads to it, or removed with it, a
+// case, an account or a setting is betrayed by the log, which names the revision
+// that each change made (revisions.go), and which nobody can change unseen. So
+// whatever is added, removed or put back is found by [Store.Check] and
+// [Store.VerifyLog] together, but for two things. One is a session, parked post,
+// message or link that is removed, or put back as it was, with all that leads to
+// it: an older link may let in again who still has its secret. The other is an
+// older case that was last changed before the log named revisions. A whole older
+// database is found by the mark outside it (see [Store.Holds]).
 package store

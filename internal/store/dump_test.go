@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"maps"
 	"path/filepath"
@@ -41,7 +42,7 @@ func TestDumpLoad(t *testing.T) {
 	h := whole(t, kv.Mem())
 	doUpdate(t, h.Store, func(tx *Tx) error { // more than a chunk
 		for i := range 30 {
-			m := Municipality{Code: strings.Repeat("9", i+1), Hours: strings.Repeat("x", 100_000)}
+			m := Municipality{Code: fmt.Sprintf("99%02d", i), Hours: strings.Repeat("x", 100_000)}
 			if err := tx.PutMunicipality(m, why("set")); err != nil {
 				return err
 			}

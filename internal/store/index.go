@@ -28,18 +28,24 @@ func (tb *table[T]) all(t *Tx) iter.Seq2[*T, error] { return all[T](t, tb.kind, 
 // save writes v at key, sealed with the key in slot, as the next revision of
 // what stands there.
 func (tb *table[T]) save(t *Tx, key kv.Key, slot uint64, v *T) error {
+	_, err := tb.advance(t, key, slot, v)
+	return err
+}
+
+// advance is save, and returns the revision.
+func (tb *table[T]) advance(t *Tx, key kv.Key, slot uint64, v *T) (rev int, err error) {
 	if t.w == nil {
-		return errReadOnly
+		return 0, errReadOnly
 	}
 	old, h, err := load[T](t, tb.kind, key)
 	if err != nil && !errors.Is(err, errNone) {
-		return err
+		return 0, err
 	}
-	rev := h.Revision + 1
+	rev = h.Revision + 1
 	if err := t.putSealed(tb.kind, key, slot, rev, v); err != nil {
-		return err
+		return 0, err
 	}
-	return t.point(tb.leads(old, h.Revision), tb.leads(v, rev))
+	return rev, t.point(tb.leads(old, h.Revision), tb.leads(v, rev))
 }
 
 // forget removes the record at key, if there is one, and what leads to it.

@@ -11,11 +11,12 @@ import (
 
 // checkLists derives the list keys and counters anew from the rows of all
 // cases, compares them with those that are kept, and reports each that
-// differs. It holds no more than the counters in memory.
-func (t *Tx) checkLists(report func(fault string)) error {
+// differs. It holds no more than the counters in memory. Between two reads it
+// calls pause, whose error ends it.
+func (t *Tx) checkLists(pause func(error) error, report func(fault string)) error {
 	derived, tallied := 0, map[string]int{}
 	for row, err := range t.Rows() {
-		if err != nil {
+		if err := pause(err); err != nil {
 			return err
 		}
 		n, err := t.checkListed(&row, report)

@@ -199,7 +199,7 @@ func (m *listModel) walk(q ListQuery, back bool, between func()) (pages [][]Row)
 func (m *listModel) faults() (faults []string) {
 	m.Helper()
 	doView(m.T, m.store, func(tx *Tx) error {
-		return tx.checkLists(func(fault string) { faults = append(faults, fault) })
+		return tx.checkLists(func(err error) error { return err }, func(fault string) { faults = append(faults, fault) })
 	})
 	return faults
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -31,11 +32,25 @@ func logID(key, beginning []byte) (audit.ID, error) {
 }
 
 // Log writes an entry of the audit log: of what was opened or searched, or
-// refused. What changes a record has its entry from the method that saves it.
+// refused. What changes a record has its entry from the method that saves it,
+// so this one names no revision, whatever e does.
 func (t *Tx) Log(e audit.Entry) error {
+	e.Revision = 0
 	_, err := t.log(e, audit.ID{})
 	return err
 }
+
+// logChange writes the entry of the change that made a revision of a record.
+func (t *Tx) logChange(e audit.Entry, id string, rev int) error {
+	if e.Revision = rev; changed(&e) != id {
+		e.Object = id
+	}
+	_, err := t.log(e, audit.ID{})
+	return err
+}
+
+// changed returns the id of the record whose revision the entry names.
+func changed(e *audit.Entry) string { return cmp.Or(e.Case, e.Object, e.Actor) }
 
 // log writes an entry whose id is later than that of another, and returns its
 // id.

@@ -50,7 +50,7 @@ func (t *Tx) noteErased() error {
 // case that are put back together fit each other, and not what was signed.
 func (c *checker) erased(byVault map[string]bool) error {
 	for e, err := range c.t.Audit(audit.ID{}) {
-		if err := errors.Join(err, c.ctx.Err()); err != nil {
+		if err := c.pause(err); err != nil {
 			c.fault("%v", err)
 			return c.ctx.Err()
 		}

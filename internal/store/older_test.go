@@ -36,10 +36,10 @@ func (h *wholeStore) withVault(t *testing.T, v *vault.Vault, db kv.DB) *Store {
 	return with(t, o)
 }
 
-// eraseCase1 erases a case, key and all.
-func eraseCase1(t *testing.T, h *wholeStore) {
+// eraseCase erases a case, key and all.
+func eraseCase(t *testing.T, h *wholeStore, id string) {
 	t.Helper()
-	doUpdate(t, h.Store, func(tx *Tx) error { return tx.Erase("case-1", why("erase")) })
+	doUpdate(t, h.Store, func(tx *Tx) error { return tx.Erase(id, why("erase")) })
 	if _, err := h.FinishErasures(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func eraseCase1(t *testing.T, h *wholeStore) {
 func TestVaultFromBeforeAnErasure(t *testing.T) {
 	h := whole(t, kv.Mem())
 	old := copyVault(t, h)
-	eraseCase1(t, h)
+	eraseCase(t, h, "case-1")
 	s := h.withVault(t, old, copyOf(t, h.DB))
 	if _, err := s.ReplayErasures(t.Context(), why("erase")); !errors.Is(err, ErrVaultOlder) {
 		t.Errorf("ReplayErasures with the vault of before = %v, want ErrVaultOlder", err)
@@ -87,7 +87,7 @@ func TestVaultFromBeforeKeysWereGiven(t *testing.T) {
 func TestCheckFindsWhoWasBroughtBack(t *testing.T) {
 	h := whole(t, kv.Mem())
 	oldVault, before := copyVault(t, h), pairsOf(t, h.DB)
-	eraseCase1(t, h)
+	eraseCase(t, h, "case-1")
 	db := copyOf(t, h.DB)
 	for _, p := range before {
 		rawPut(t, db, p.Key, p.Value)

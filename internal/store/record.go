@@ -43,19 +43,25 @@ type kind struct {
 
 // The kinds of records, by the struct that they hold.
 var (
-	caseKind         = kind{name: "case", kept: true}         // flexjob.Case
-	rowKind          = kind{name: "row", kept: true}          // entry
-	auditKind        = kind{name: "audit", open: true}        // audit.Record
-	auditErasedKind  = kind{name: "audit-erased", open: true} // audit.Stub
-	staffKind        = kind{name: "staff", kept: true}        // Staff
-	sessionKind      = kind{name: "session"}                  // Session
-	parkedKind       = kind{name: "parked"}                   // Parked
-	linkKind         = kind{name: "link", kept: true}         // Link
-	messageKind      = kind{name: "message", kept: true}      // Message
-	municipalityKind = kind{name: "municipality", kept: true} // Municipality
-	erasingKind      = kind{name: "erasing", open: true}      // erasing
-	fileKind         = kind{name: "file"}                     // a document, whose body is its bytes
+	caseKind         = kind{name: "case", kept: true}                           // flexjob.Case
+	rowKind          = kind{name: "row", kept: true}                            // entry
+	auditKind        = kind{name: "audit", open: true, upgrades: auditUpgrades} // audit.Record
+	auditErasedKind  = kind{name: "audit-erased", open: true}                   // audit.Stub
+	staffKind        = kind{name: "staff", kept: true}                          // Staff
+	sessionKind      = kind{name: "session"}                                    // Session
+	parkedKind       = kind{name: "parked"}                                     // Parked
+	linkKind         = kind{name: "link", kept: true}                           // Link
+	messageKind      = kind{name: "message", kept: true}                        // Message
+	municipalityKind = kind{name: "municipality", kept: true}                   // Municipality
+	erasingKind      = kind{name: "erasing", open: true}                        // erasing
+	fileKind         = kind{name: "file"}                                       // a document, whose body is its bytes
 )
+
+// asIs is the upgrade to a version that has a field more, which may be missing.
+func asIs(body []byte) ([]byte, error) { return body, nil }
+
+// auditUpgrades: the second version has the revision.
+var auditUpgrades = []func([]byte) ([]byte, error){asIs}
 
 func (k kind) version() int { return len(k.upgrades) + 1 }
 

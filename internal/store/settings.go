@@ -47,10 +47,11 @@ func (t *Tx) Municipalities() iter.Seq2[*Municipality, error] {
 }
 
 // PutMunicipality saves what is set for a municipality, with the audit entry
-// that explains the change.
+// that explains the change; its object is the code.
 func (t *Tx) PutMunicipality(m Municipality, why audit.Entry) error {
-	if err := municipalities.save(t, municipalityKeys.text(m.Code), house, &m); err != nil {
+	rev, err := municipalities.advance(t, municipalityKeys.text(m.Code), house, &m)
+	if err != nil {
 		return err
 	}
-	return t.Log(why)
+	return t.logChange(why, m.Code, rev)
 }
