@@ -23,12 +23,26 @@ import (
 //	SIZE
 //	ROOT, in base64
 //	time 2026-11-22T08:15:00Z
+//	erasures BYTES HASH, in base64
 //
 //	— ab325/INSTANCE SIGNATURE
+//
+// The line of erasures is there once something was erased.
 type Checkpoint struct {
 	Size uint64
 	Root Hash
 	Time time.Time // when it was signed, to the second
+
+	// Erasures is what the log of erasures was, a file beside this log: who
+	// shortens it, so that a case comes back, does not fit what was signed.
+	Erasures Beginning
+}
+
+// A Beginning is what a file that only grows begins with: so many bytes, which
+// have this SHA-256 hash. The zero Beginning is that of every file.
+type Beginning struct {
+	Bytes uint64
+	Hash  Hash
 }
 
 // Nothing returns the checkpoint of a log without entries. Every log continues
@@ -47,8 +61,11 @@ var (
 // origin begins every checkpoint of an installation.
 func origin(instance string) string { return "ab325/" + instance }
 
-// timeLine begins the line that says when.
-const timeLine = "time "
+// What begins the lines that say when, and what was erased.
+const (
+	timeLine     = "time "
+	erasuresLine = "erasures "
+)
 
 // A Signer signs the checkpoints of one installation.
 type Signer struct {
@@ -153,14 +170,15 @@ func (v *Verifier) Open(signed []byte) (Checkpoint, error) {
 
 func (v *Verifier) parse(text string) (c Checkpoint, err error) {
 	lines := strings.Split(text, "\n")
-	if len(lines) != 5 {
+	if len(lines) != 5 && len(lines) != 6 {
 		return c, ErrForged
 	}
 	size, sizeErr := strconv.ParseInt(lines[1], 10, 64)
 	root, rootErr := tlog.ParseHash(lines[2])
 	at, timeErr := time.Parse(time.RFC3339, strings.TrimPrefix(lines[3], timeLine))
-	c = Checkpoint{uint64(size), Hash(root), at}
-	if err := errors.Join(sizeErr, rootErr, timeErr); err != nil || size < 0 || text != v.text(c) {
+	c = Checkpoint{Size: uint64(size), Root: Hash(root), Time: at}
+	erasedErr := c.Erasures.parse(lines[4])
+	if err := errors.Join(sizeErr, rootErr, timeErr, erasedErr); err != nil || size < 0 || text != v.text(c) {
 		return Checkpoint{}, ErrForged
 	}
 	return c, nil
@@ -168,7 +186,25 @@ func (v *Verifier) parse(text string) (c Checkpoint, err error) {
 
 // text returns what is signed of a checkpoint.
 func (v *Verifier) text(c Checkpoint) string {
-	return fmt.Sprintf("%s\n%d\n%s\n%s%s\n", v.origin(), c.Size, tlog.Hash(c.Root), timeLine, c.Time.UTC().Format(time.RFC3339))
+	text := fmt.Sprintf("%s\n%d\n%s\n%s%s\n", v.origin(), c.Size, tlog.Hash(c.Root), timeLine, c.Time.UTC().Format(time.RFC3339))
+	if e := c.Erasures; e.Bytes > 0 {
+		text += fmt.Sprintf("%s%d %s\n", erasuresLine, e.Bytes, tlog.Hash(e.Hash))
+	}
+	return text
+}
+
+// parse reads the line that says what was erased, or an empty one.
+func (b *Beginning) parse(line string) (err error) {
+	if line == "" {
+		return nil
+	}
+	bytes, hash, _ := strings.Cut(strings.TrimPrefix(line, erasuresLine), " ")
+	if b.Bytes, err = strconv.ParseUint(bytes, 10, 64); err != nil {
+		return err
+	}
+	sum, err := tlog.ParseHash(hash)
+	b.Hash = Hash(sum)
+	return err
 }
 
 // Notes yields the signed checkpoints of a file that they were appended to, each

@@ -2,12 +2,14 @@ package audit
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 func sign(t testing.TB, s *Signer, c Checkpoint) []byte {
@@ -38,6 +40,29 @@ func TestSign(t *testing.T) {
 	}
 	if _, err := note.Open(signed, note.VerifierList(other)); err != nil {
 		t.Errorf("another program's Open: %v", err)
+	}
+}
+
+// erasing is a checkpoint of a log beside which something was erased.
+func erasing(c Checkpoint) Checkpoint {
+	c.Erasures = Beginning{Bytes: 61, Hash: sha256.Sum256([]byte("a line"))}
+	return c
+}
+
+// What was erased stands in a line of its own, and where nothing was the note is
+// as it was before there was one.
+func TestSignErasures(t *testing.T) {
+	s, plain := aSigner(t, "0a1b", 1), newLog(t, 9).checkpoint(t, 9)
+	want := erasing(plain)
+	signed := sign(t, s, want)
+	if lines := strings.Split(string(signed), "\n"); lines[4] != "erasures 61 "+tlog.Hash(want.Erasures.Hash).String() {
+		t.Errorf("Sign = %s", signed)
+	}
+	if got, err := s.Open(signed); got != want || err != nil {
+		t.Errorf("Open = %+v, %v, want %+v", got, err, want)
+	}
+	if lines := strings.Split(string(sign(t, s, plain)), "\n"); lines[4] != "" {
+		t.Errorf("without erasures the fifth line is %q", lines[4])
 	}
 }
 
@@ -75,7 +100,7 @@ func TestSignWithNewKey(t *testing.T) {
 // Not one byte of a signed checkpoint can be another, one more or one less.
 func TestOpenFindsEveryByte(t *testing.T) {
 	s := aSigner(t, "0a1b", 1)
-	signed := sign(t, s, newLog(t, 9).checkpoint(t, 9))
+	signed := sign(t, s, erasing(newLog(t, 9).checkpoint(t, 9)))
 	for i := range signed {
 		for flip := 1; flip < 256; flip++ {
 			forged := slices.Clone(signed)
@@ -107,6 +132,8 @@ func TestOpenRefuses(t *testing.T) {
 		text string
 	}{
 		{0, "ab325/other"}, {1, "-1"}, {1, "+1"}, {1, "01"}, {1, "1e3"}, {2, "root"}, {3, "2026-11-22T08:15:00Z"}, {3, "time now"}, {3, good[3] + "\nmore"},
+		{3, good[3] + "\nerasures 0 " + good[2]}, {3, good[3] + "\nerasures 061 " + good[2]}, {3, good[3] + "\nerasures 61"},
+		{3, good[3] + "\n61 " + good[2]}, {3, good[3] + "\nerasures 61 " + good[2] + "\nmore"}, {3, "erasures 61 " + good[2]},
 	} {
 		lines := slices.Clone(good)
 		lines[test.line] = test.text

@@ -130,10 +130,14 @@ func (p *Proof) Check(v *Verifier) (Checkpoint, error) {
 }
 
 // ErrInconsistent means that the log of one checkpoint does not begin with that
-// of an earlier one: entries were changed, removed, moved or put in between.
+// of an earlier one: entries were changed, removed, moved or put in between. Or
+// erasures were taken out of the log of those.
 var ErrInconsistent = errors.New("audit: the log of the later checkpoint does not begin with that of the earlier")
 
 func consistent(path tlog.TreeProof, earlier, c Checkpoint) error {
+	if was, is := earlier.Erasures, c.Erasures; was.Bytes > is.Bytes || was.Bytes == is.Bytes && was != is {
+		return ErrInconsistent
+	}
 	if earlier.Size == 0 {
 		if earlier.Root != Nothing().Root || len(path) > 0 {
 			return ErrInconsistent

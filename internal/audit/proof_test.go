@@ -134,11 +134,21 @@ func TestProveGrowth(t *testing.T) {
 			t.Errorf("growth from %d to 700: %v", size, err)
 		}
 	}
+	if err := growth(l.checkpoint(t, 300), erasing(last)); err != nil {
+		t.Errorf("growth with more erasures: %v", err)
+	}
+	otherErasures := func(c Checkpoint) Checkpoint {
+		c = erasing(c)
+		c.Erasures.Hash = Hash{}
+		return c
+	}
 	for name, test := range map[string][2]Checkpoint{
 		"of another log":          {other.checkpoint(t, 700), last},
 		"from another end":        {{Size: 699, Root: other.checkpoint(t, 700).Root}, last},
 		"backwards":               {last, l.checkpoint(t, 300)},
 		"from nothing that is it": {{Size: 0, Root: last.Root}, last},
+		"with fewer erasures":     {erasing(l.checkpoint(t, 300)), last},
+		"with other erasures":     {erasing(l.checkpoint(t, 300)), otherErasures(last)},
 	} {
 		if err := growth(test[0], test[1]); !errors.Is(err, ErrInconsistent) {
 			t.Errorf("growth %s = %v, want %v", name, err, ErrInconsistent)

@@ -244,10 +244,12 @@ func (c *checker) slots() error {
 		return err
 	}
 	keys := c.t.store.Vault
-	if err := c.t.vaultHolds(); errors.Is(err, ErrVaultOlder) {
-		c.fault("%v", err)
-	} else if err != nil {
-		return err
+	for _, holds := range []func() error{c.t.vaultHolds, c.t.signedErasures} {
+		if err := holds(); errors.Is(err, ErrVaultOlder) || errors.Is(err, ErrForeign) {
+			c.fault("%v", err)
+		} else if err != nil {
+			return err
+		}
 	}
 	if c.highest > given {
 		c.fault("the next case would get key %d, and one has %d already", given+1, c.highest)

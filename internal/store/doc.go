@@ -71,5 +71,6 @@
 // message or link that is removed, or put back as it was, with all that leads to
 // it: an older link may let in again who still has its secret. The other is an
 // older case that was last changed before the log named revisions. A whole older
-// database is found by the mark outside it (see [Store.Holds]).
+// database is found by the mark outside it (see [Store.Holds]), and so is an
+// older vault, put back to undo an erasure: what is signed names the erasures.
 package store

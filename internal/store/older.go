@@ -36,6 +36,45 @@ func (t *Tx) vaultHolds() error {
 	return nil
 }
 
+// erasures returns what the vault's log of erasures is.
+func (s *Store) erasures() (audit.Beginning, error) {
+	n := s.Vault.ErasureBytes()
+	sum, _, err := s.Vault.ErasureSum(n)
+	if err != nil || n == 0 {
+		return audit.Beginning{}, err
+	}
+	return audit.Beginning{Bytes: n, Hash: sum}, nil
+}
+
+// goesOn returns ErrVaultOlder unless the vault's log of erasures begins with
+// what a checkpoint has of it: so who can write the database, and the vault, but
+// not sign, cannot undo an erasure by taking it out of both.
+func (s *Store) goesOn(was audit.Beginning) error {
+	if was.Bytes == 0 {
+		return nil
+	}
+	sum, ok, err := s.Vault.ErasureSum(was.Bytes)
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return fmt.Errorf("%w: its log of erasures has %d bytes, and %d were signed", ErrVaultOlder, s.Vault.ErasureBytes(), was.Bytes)
+	case sum != was.Hash:
+		return fmt.Errorf("%w: its log of erasures has other lines than were signed", ErrVaultOlder)
+	}
+	return nil
+}
+
+// signedErasures returns ErrVaultOlder unless the vault has the erasures that
+// were last signed here.
+func (t *Tx) signedErasures() error {
+	_, c, err := t.LastCheckpoint()
+	if err != nil {
+		return err
+	}
+	return t.store.goesOn(c.Erasures)
+}
+
 // noteErased notes how long the vault's log of erasures is, which only grows.
 func (t *Tx) noteErased() error {
 	n := t.store.Vault.ErasureBytes()

@@ -82,6 +82,69 @@ func TestVaultFromBeforeKeysWereGiven(t *testing.T) {
 	}
 }
 
+// What was signed tells an older vault, also where the database was made to fit
+// it, and a vault of the same length in which another case is erased.
+func TestSignedErasures(t *testing.T) {
+	h := whole(t, kv.Mem())
+	before := checkpoint(t, h.Store)
+	old, other := copyVault(t, h), copyVault(t, h)
+	eraseCase(t, h, "case-1")
+	if err := other.Erase(2, "case-2", now); err != nil {
+		t.Fatal(err)
+	}
+	if other.ErasureBytes() != h.Vault.ErasureBytes() {
+		t.Fatalf("the other vault has %d bytes of erasures, want %d", other.ErasureBytes(), h.Vault.ErasureBytes())
+	}
+	number(t, h.Store)
+	mark := checkpoint(t, h.Store)
+	db := copyOf(t, h.DB)
+	rawPut(t, db, erasedBytes.key(), nil)
+	for _, test := range []struct {
+		name  string
+		vault *vault.Vault
+		mark  []byte
+		want  error
+	}{
+		{"it", h.Vault, mark, nil}, {"it, with an older mark", h.Vault, before, nil}, {"a copy of it", copyVault(t, h), mark, nil},
+		{"the one of before", old, mark, ErrVaultOlder}, {"another", other, mark, ErrVaultOlder},
+	} {
+		s := h.withVault(t, test.vault, db)
+		if err := s.Holds(t.Context(), test.mark); !errors.Is(err, test.want) {
+			t.Errorf("%s: Holds = %v, want %v", test.name, err, test.want)
+		}
+		if test.want == nil {
+			continue
+		}
+		if _, err := s.Checkpoint(t.Context(), now); !errors.Is(err, test.want) {
+			t.Errorf("%s: Checkpoint = %v, want %v", test.name, err, test.want)
+		}
+		if got := strings.Join(faults(t, s), "\n"); !strings.Contains(got, "were signed") {
+			t.Errorf("%s: Check finds %q, want that other erasures were signed", test.name, got)
+		}
+	}
+}
+
+// An erasure that is not signed yet is a reason to sign, though the log has not
+// grown.
+func TestErasuresAreSigned(t *testing.T) {
+	h := whole(t, kv.Mem())
+	number(t, h.Store)
+	checkpoint(t, h.Store)
+	signed := func(want bool) {
+		t.Helper()
+		if got, err := h.Signed(t.Context()); got != want || err != nil {
+			t.Errorf("Signed = %v, %v, want %v", got, err, want)
+		}
+	}
+	signed(true)
+	if err := h.Vault.Erase(1, "case-1", now); err != nil {
+		t.Fatal(err)
+	}
+	signed(false)
+	checkpoint(t, h.Store)
+	signed(true)
+}
+
 // Who puts back all that was of an erased case, its key, its records, its
 // indexes and what the log said, is betrayed by the log.
 func TestCheckFindsWhoWasBroughtBack(t *testing.T) {

@@ -106,11 +106,11 @@ func (t *Tx) logTree(size uint64) *audit.Tree { return audit.NewTree(size, t.til
 
 func (t *Tx) tile(level, n uint64) ([]byte, error) { return t.r.Get(tileKey(level, n)) }
 
-// Checkpoint signs what the log's tree is now, keeps the signed note, and
-// returns it. When it returns, all that the note speaks of is durable, so the
+// Checkpoint signs what the log's tree is now, and the vault's log of erasures,
+// keeps the signed note, and returns it. When it returns, all that the note speaks of is durable, so the
 // note can be kept elsewhere as the mark of what the data hold at least. It
 // signs nothing that does not continue the checkpoint before: that is
-// ErrChanged or ErrOlder.
+// ErrChanged, ErrOlder or ErrVaultOlder.
 func (s *Store) Checkpoint(ctx context.Context, now time.Time) (signed []byte, err error) {
 	err = s.Update(kv.WithReserve(ctx), func(t *Tx) error {
 		if _, last, err := t.LastCheckpoint(); err != nil {
@@ -126,7 +126,11 @@ func (s *Store) Checkpoint(ctx context.Context, now time.Time) (signed []byte, e
 		if err != nil {
 			return err
 		}
-		if signed, err = s.signer.Sign(audit.Checkpoint{Size: size, Root: root, Time: now}); err != nil {
+		erasures, err := s.erasures()
+		if err != nil {
+			return err
+		}
+		if signed, err = s.signer.Sign(audit.Checkpoint{Size: size, Root: root, Time: now, Erasures: erasures}); err != nil {
 			return err
 		}
 		return t.write(checkpointKey.key(), signed)
@@ -135,7 +139,7 @@ func (s *Store) Checkpoint(ctx context.Context, now time.Time) (signed []byte, e
 }
 
 // Signed reports whether the last checkpoint that was signed here has every
-// entry of the tree.
+// entry of the tree, and every erasure.
 func (s *Store) Signed(ctx context.Context) (signed bool, err error) {
 	err = s.View(ctx, func(t *Tx) error {
 		_, last, err := t.LastCheckpoint()
@@ -143,7 +147,7 @@ func (s *Store) Signed(ctx context.Context) (signed bool, err error) {
 			return err
 		}
 		size, err := t.logSize()
-		signed = last.Size == size
+		signed = last.Size == size && last.Erasures.Bytes == s.Vault.ErasureBytes()
 		return err
 	})
 	return signed, err
@@ -170,8 +174,9 @@ func (t *Tx) LastCheckpoint() (signed []byte, c audit.Checkpoint, err error) {
 
 // Holds compares the data with a signed checkpoint that was kept elsewhere. It
 // returns nil if the log begins with exactly the entries that the checkpoint
-// had, as far as the tree tells (VerifyLog reads the entries too), and else
-// ErrForeign, ErrOlder or ErrChanged.
+// had, as far as the tree tells (VerifyLog reads the entries too), and the
+// vault has every erasure that it had; else ErrForeign, ErrOlder, ErrChanged or
+// ErrVaultOlder.
 func (s *Store) Holds(ctx context.Context, signed []byte) error {
 	c, err := s.LogKey().Open(signed)
 	if err != nil {
@@ -185,7 +190,8 @@ func (s *Store) Holds(ctx context.Context, signed []byte) error {
 	})
 }
 
-// holds reports whether the tree begins with that of a checkpoint.
+// holds reports whether the tree, and the vault's log of erasures, begin with
+// those of a checkpoint.
 func (t *Tx) holds(c audit.Checkpoint) error {
 	size, err := t.logSize()
 	if err != nil {
@@ -199,7 +205,7 @@ func (t *Tx) holds(c audit.Checkpoint) error {
 	} else if root != c.Root {
 		return fmt.Errorf("%w: among the first %d", ErrChanged, c.Size)
 	}
-	return nil
+	return t.store.goesOn(c.Erasures)
 }
 
 // Prove returns the proof that the entries about a case are in the log of the

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -58,6 +59,26 @@ func (v *Vault) ErasureBytes() uint64 {
 	v.change.Lock()
 	defer v.change.Unlock()
 	return uint64(v.log.size)
+}
+
+// ErasureSum returns the SHA-256 of the first n bytes of the log of erasures, or
+// false if it has fewer: so somebody who remembers both can tell that the log
+// goes on from there.
+func (v *Vault) ErasureSum(n uint64) (sum [sha256.Size]byte, ok bool, err error) {
+	if err := v.Err(); err != nil {
+		return sum, false, err
+	}
+	v.change.Lock()
+	file, size, whole := v.log.file, uint64(v.log.size), v.log.sum()
+	v.change.Unlock()
+	if n >= size {
+		return whole, n == size, nil
+	}
+	h := sha256.New() // what was written once is not written again
+	if _, err := io.Copy(h, io.NewSectionReader(file, 0, int64(n))); err != nil {
+		return sum, false, fmt.Errorf("vault: read the log of erasures: %w", err)
+	}
+	return [sha256.Size]byte(h.Sum(nil)), true, nil
 }
 
 // overwrite destroys the key in a slot, in place, wherever it is: also in the
