@@ -56,6 +56,12 @@ object by object (pdf/write). The same case gives the same bytes, every word
 that was typed is in them, and the document says what each piece is to those
 who listen to it instead of looking.
 
+A finished PDF is sealed by package pdf/seal with the municipality's
+certificate, in a revision behind the file, which stays as it was. The same
+package tells of any file whose seal it bears and whether it was changed. It
+knows nothing of cases, and asks only those outside whom it is told to:
+the timestamp service, and who answers for the certificates.
+
 The pages need no JavaScript. Package web has every address of the service in
 one table with who may use it; a page is a typed struct and a template of the
 same name, in the patterns of Det Fælles Designsystem. The only text of an

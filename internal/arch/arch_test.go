@@ -24,8 +24,8 @@ const (
 // layers lists the packages from the bottom up. A package may import only
 // packages in lower layers.
 var layers = []string{
-	"forms fonts internal/ident internal/problem internal/audit internal/jobs internal/kv internal/pdf/pdftest",
-	"internal/form internal/kv/boltkv internal/kv/kvtest internal/backup internal/files internal/vault",
+	"forms fonts internal/ident internal/problem internal/audit internal/jobs internal/kv internal/pdf/pdftest internal/pdf/seal",
+	"internal/form internal/kv/boltkv internal/kv/kvtest internal/backup internal/files internal/vault internal/pdf/seal/sealtest",
 	"internal/flexjob internal/pdf/layout",
 	"internal/auth internal/pdf/stock",
 	"internal/store internal/pdf/write",
@@ -51,6 +51,8 @@ var owners = map[string]string{
 	"golang.org/x/sys":                "internal/backup",
 	"filippo.io/age":                  "internal/backup cmd/ab325",
 	"os":                              "internal/kv/boltkv internal/backup internal/files internal/vault internal/pdf/pdftest cmd/ab325",
+
+	"software.sslmate.com/src/go-pkcs12": "internal/pdf/seal",
 }
 
 // pure lists packages and all that they may import from outside the module.

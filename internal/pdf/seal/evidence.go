@@ -1,0 +1,188 @@
+package seal
+
+import (
+	"bytes"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/crypto/ocsp"
+)
+
+// evidence is what shows that certificates were not revoked.
+type evidence struct{ certs, ocsps, crls [][]byte }
+
+// maxEvidence bounds what a file can have us read, of each kind.
+const maxEvidence = 64
+
+// add adds an item to a list unless it is there.
+func add(list [][]byte, item []byte) [][]byte {
+	if slices.ContainsFunc(list, func(b []byte) bool { return bytes.Equal(b, item) }) {
+		return list
+	}
+	return append(list, item)
+}
+
+// appendEvidence appends doc with a revision that holds the evidence, as PAdES
+// puts it: a dictionary of the catalog. It has no VRI, which says what belongs
+// to which of many signatures: the standard no longer recommends it, and pdfcpu
+// distrusts files with it. The same file and evidence make the same bytes.
+func appendEvidence(dst []byte, doc *document, e *evidence) ([]byte, error) {
+	r := newRevision(dst, doc)
+	catalog, err := r.dict(r.root)
+	if err != nil {
+		return dst, err
+	}
+	dss := r.number()
+	r.object(r.root, catalog.with("DSS", fmt.Sprintf("%d 0 R", dss)))
+	store := []byte("<</Type/DSS")
+	var streams [][]byte
+	for _, kind := range []struct {
+		key  string
+		list [][]byte
+	}{{"Certs", e.certs}, {"OCSPs", e.ocsps}, {"CRLs", e.crls}} {
+		if len(kind.list) == 0 {
+			continue
+		}
+		store = fmt.Appendf(store, "/%s[", kind.key)
+		for range kind.list {
+			store = fmt.Appendf(store, "%d 0 R ", r.number())
+		}
+		store = append(store, ']')
+		streams = append(streams, kind.list...)
+	}
+	r.object(dss, append(store, ">>"...))
+	for i, data := range streams {
+		r.begin(dss + 1 + i)
+		r.dst = fmt.Appendf(r.dst, "<</Length %d>>\nstream\n%s\nendstream", len(data), data)
+		r.end()
+	}
+	return r.finish(), nil
+}
+
+// readEvidence returns what appendEvidence put behind the first length bytes of
+// the file. It fails if anything there is not as appendEvidence writes it, so
+// nothing else can be behind a seal.
+func readEvidence(file []byte, length int) (*evidence, error) {
+	before, err := readDocument(file[:length])
+	if err != nil {
+		return nil, err
+	}
+	doc, err := readDocument(file)
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := doc.dict(doc.root)
+	if err != nil {
+		return nil, err
+	}
+	store, _, err := doc.follow(catalog, "DSS")
+	if err != nil {
+		return nil, err
+	}
+	e := &evidence{}
+	for key, list := range map[string]*[][]byte{"Certs": &e.certs, "OCSPs": &e.ocsps, "CRLs": &e.crls} {
+		array, ok := store.get(key)
+		if !ok {
+			continue
+		}
+		numbers := refs(array)
+		if len(numbers) > maxEvidence {
+			return nil, errLayout
+		}
+		for _, n := range numbers {
+			data, err := doc.stream(n)
+			if err != nil {
+				return nil, err
+			}
+			*list = append(*list, data)
+		}
+	}
+	again, err := appendEvidence(nil, before, e)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(again, file) {
+		return nil, errLayout
+	}
+	return e, nil
+}
+
+// ErrRevoked is the error of a certificate that its authority took back.
+var ErrRevoked = errors.New("a certificate of the seal is revoked")
+
+// covers reports whether the evidence shows of every certificate of the chain,
+// but the last where that vouches for itself, that it was not revoked at the
+// given time.
+func (e *evidence) covers(chain []*x509.Certificate, at time.Time) bool {
+	for i, cert := range chain {
+		if selfIssued(cert) || lasting(cert) {
+			continue
+		}
+		if i+1 == len(chain) {
+			return false
+		}
+		shows := func(b []byte) bool { good, err := standing(b, cert, chain[i+1], at); return good && err == nil }
+		if !slices.ContainsFunc(e.ocsps, shows) && !slices.ContainsFunc(e.crls, shows) {
+			return false
+		}
+	}
+	return true
+}
+
+// grace is how much older than a seal evidence may be that does not say when it
+// is to be replaced.
+const grace = 7 * 24 * time.Hour
+
+// standing reports whether item, an OCSP response or a list of revoked
+// certificates, shows that cert was not revoked at a time. It is false for an
+// item that says nothing of cert; the error is ErrRevoked for a certificate
+// that was revoked by then.
+func standing(item []byte, cert, issuer *x509.Certificate, at time.Time) (bool, error) {
+	var from, due time.Time
+	if response, err := ocsp.ParseResponseForCert(item, cert, issuer); err == nil {
+		switch {
+		case response.Status == ocsp.Revoked && !response.RevokedAt.After(at):
+			return false, ErrRevoked
+		case response.Status == ocsp.Unknown:
+			return false, nil
+		}
+		from, due = response.ThisUpdate, response.NextUpdate
+	} else if list, err := x509.ParseRevocationList(item); err == nil && list.CheckSignatureFrom(issuer) == nil {
+		for _, entry := range list.RevokedCertificateEntries {
+			if entry.SerialNumber.Cmp(cert.SerialNumber) == 0 && !entry.RevocationTime.After(at) {
+				return false, ErrRevoked
+			}
+		}
+		from, due = list.ThisUpdate, list.NextUpdate
+	} else {
+		return false, nil
+	}
+	if due.IsZero() {
+		due = from.Add(grace)
+	}
+	return !due.Before(at), nil
+}
+
+// until returns when an item is to be replaced by a newer one; zero if it does
+// not say.
+func until(item []byte, issuer *x509.Certificate) time.Time {
+	if response, err := ocsp.ParseResponse(item, issuer); err == nil {
+		return response.NextUpdate
+	}
+	if list, err := x509.ParseRevocationList(item); err == nil {
+		return list.NextUpdate
+	}
+	return time.Time{}
+}
+
+// lasting reports whether a certificate is one of those, of OCSP's answerers,
+// that are not to be asked about.
+func lasting(cert *x509.Certificate) bool {
+	noCheck := asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}
+	return slices.ContainsFunc(cert.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(noCheck) })
+}
