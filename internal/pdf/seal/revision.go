@@ -84,7 +84,7 @@ func (r *revision) finish() []byte {
 // bytes.
 func appendSeal(dst []byte, doc *document, id *Identity, at time.Time, room int) (sealed []byte, gap span, err error) {
 	r := newRevision(dst, doc)
-	form, widget, signature := r.number(), r.number(), r.number()
+	form, widget, picture, signature := r.number(), r.number(), r.number(), r.number()
 	catalog, err := r.dict(r.root)
 	if err != nil {
 		return dst, gap, err
@@ -102,8 +102,10 @@ func appendSeal(dst []byte, doc *document, id *Identity, at time.Time, room int)
 		return dst, gap, err
 	}
 	r.object(form, fmt.Appendf(nil, "<</Type/StructElem/S/Form/P %d 0 R/Pg %d 0 R/K<</Type/OBJR/Obj %d 0 R/Pg %[2]d 0 R>>>>", parent, page, widget))
-	r.object(widget, fmt.Appendf(nil, "<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)/TU%s/F 132/Rect[0 0 0 0]/P %d 0 R/StructParent %d/V %d 0 R>>",
-		name, text("Elektronisk segl: "+id.By()), page, key, signature))
+	r.object(widget, fmt.Appendf(nil, "<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)/TU%s/F 132/Rect[0 0 0 0]/AP<</N %d 0 R>>/P %d 0 R/StructParent %d/V %d 0 R>>",
+		name, text("Elektronisk segl: "+id.By()), picture, page, key, signature))
+	// A field without a size needs no picture, but PDF/A-1 and its checkers ask for one.
+	r.object(picture, dict("<</Type/XObject/Subtype/Form/BBox[0 0 0 0]/Resources<<>>/Length 0>>\nstream\n\nendstream"))
 	r.begin(signature)
 	r.dst = fmt.Appendf(r.dst, "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/Name%s/M(D:%s+00'00')/ByteRange", text(id.By()), at.UTC().Format(timeLayout))
 	ranges := len(r.dst)

@@ -15,6 +15,7 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 
+	"ab325/internal/pdf/pdftest"
 	"ab325/internal/pdf/seal"
 	"ab325/internal/pdf/seal/sealtest"
 )
@@ -159,6 +160,25 @@ func TestQPDF(t *testing.T) {
 	every(t, func(t *testing.T, _ *sealtest.Authority, _, file []byte, _ seal.Level) {
 		if out, ok := run(t, "qpdf", "--check", saved(t, t.TempDir(), "sealed.pdf", file)); !ok || !strings.Contains(out, "No syntax or stream encoding errors found") {
 			t.Errorf("qpdf: %s", out)
+		}
+	})
+}
+
+// TestStillArchival holds sealed files to all that is asked of every document,
+// and finds the seal read aloud at the end.
+func TestStillArchival(t *testing.T) {
+	every(t, func(t *testing.T, _ *sealtest.Authority, unsealed, file []byte, level seal.Level) {
+		pdftest.Check(t, file, pdftest.Options{})
+		revisions := 2
+		if level == seal.BLT {
+			revisions = 3
+		}
+		if f := pdftest.Open(t, file); len(f.Revisions) != revisions || f.Revisions[0] != len(unsealed) {
+			t.Errorf("revisions %v of %d bytes, want %d, the first of %d", f.Revisions, len(file), revisions, len(unsealed))
+		}
+		before, after := pdftest.Transcript(unsealed), pdftest.Transcript(file)
+		if rest, ok := strings.CutPrefix(after, strings.TrimRight(before, "\n")); !ok || !strings.Contains(rest, "Elektronisk segl: Vestby Kommune") {
+			t.Errorf("read aloud behind the record: %q", rest)
 		}
 	})
 }
