@@ -253,7 +253,7 @@ func (f *File) object(n, offset int) (any, error) {
 		if length < 0 || length > len(rest) {
 			return nil, fmt.Errorf("object %d: length %d", n, length)
 		}
-		v = &Stream{d, rest[:length]}
+		v = &Stream{Dict: d, Raw: rest[:length]}
 		var ok bool
 		if rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest[length:], "\r\n"), []byte("endstream")); !ok {
 			return nil, fmt.Errorf("object %d: wrong length", n)
@@ -318,6 +318,12 @@ func (s *Stream) Data() ([]byte, error) {
 	default:
 		return nil, fmt.Errorf("filter %v", filter)
 	}
+	if len(s.Raw) == 0 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if s.packed == &s.Raw[0] {
+		return s.unpacked, nil
+	}
 	r, err := zlib.NewReader(bytes.NewReader(s.Raw))
 	if err != nil {
 		return nil, err
@@ -327,7 +333,11 @@ func (s *Stream) Data() ([]byte, error) {
 		return nil, err
 	}
 	parms, _ := s.Dict["DecodeParms"].(Dict)
-	return unpredicted(data, integer(parms["Predictor"]), max(1, integer(parms["Columns"])))
+	if data, err = unpredicted(data, integer(parms["Predictor"]), max(1, integer(parms["Columns"]))); err != nil {
+		return nil, err
+	}
+	s.packed, s.unpacked = &s.Raw[0], data
+	return data, nil
 }
 
 // unpredicted undoes the predictors of PNG, as tables of offsets have them.

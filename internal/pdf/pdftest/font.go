@@ -3,6 +3,7 @@ package pdftest
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/encoding/charmap"
@@ -14,7 +15,8 @@ type Font struct {
 	Name      string
 	Composite bool         // of two bytes a code
 	Used      map[int]bool // the codes shown
-	Unicode   map[int]string
+
+	unicode []letters // as ToUnicode says
 
 	descendant Dict // the font itself, if it is not composite
 	descriptor Dict
@@ -49,7 +51,7 @@ func (f *File) fontOf(v any) *Font {
 	font.program = readTrueType(f.Stream(font.descriptor["FontFile2"]))
 	font.readWidths(f)
 	if data := f.Stream(d["ToUnicode"]); data != nil {
-		font.Unicode, font.broken = toUnicode(data)
+		font.unicode, font.broken = toUnicode(data)
 	}
 	return font
 }
@@ -80,8 +82,10 @@ func (font *Font) show(f *File, codes string, invisible bool) string {
 
 // letter returns what a code means.
 func (font *Font) letter(code int) string {
-	if s, ok := font.Unicode[code]; ok {
-		return s
+	for i := len(font.unicode) - 1; i >= 0; i-- {
+		if s, ok := font.unicode[i].of(code); ok {
+			return s
+		}
 	}
 	if r := charmap.Windows1252.DecodeByte(byte(code)); !font.Composite && font.encoding() == "WinAnsiEncoding" && r != 0xFFFD {
 		return string(r)
@@ -158,14 +162,35 @@ func (font *Font) readWidths(f *File) {
 	}
 }
 
+// letters are those of codes in a row.
+type letters struct {
+	from, to int
+	first    []rune   // of the first code; its last rune is counted up
+	list     []string // or each
+}
+
+// of returns what a code means.
+func (l *letters) of(code int) (string, bool) {
+	switch {
+	case code < l.from || code > l.to:
+		return "", false
+	case l.list != nil:
+		return l.list[code-l.from], true
+	case len(l.first) == 0:
+		return "", true
+	}
+	s := slices.Clone(l.first)
+	s[len(s)-1] += rune(code - l.from)
+	return string(s), true
+}
+
 // toUnicode reads a map of codes to letters, and says what of it is wrong.
-func toUnicode(b []byte) (map[int]string, string) {
-	letters := map[int]string{}
+func toUnicode(b []byte) (all []letters, broken string) {
 	var operands []any
 	for {
 		v, rest, err := next(b)
 		if err != nil {
-			return letters, ""
+			return all, ""
 		}
 		b = rest
 		op, ok := v.(operator)
@@ -176,25 +201,23 @@ func toUnicode(b []byte) (map[int]string, string) {
 		switch op {
 		case "endbfchar":
 			for ; len(operands) > 1; operands = operands[2:] {
-				letters[codeOf(operands[0])] = utf16Text(operands[1])
+				code := codeOf(operands[0])
+				all = append(all, letters{from: code, to: code, first: []rune(utf16Text(operands[1]))})
 			}
 		case "endbfrange":
 			for ; len(operands) > 2; operands = operands[3:] {
-				from, to := codeOf(operands[0]), codeOf(operands[1])
-				if from>>8 != to>>8 || to < from {
-					return letters, fmt.Sprintf("range %04X to %04X", from, to)
+				l := letters{from: codeOf(operands[0]), to: codeOf(operands[1])}
+				list, ok := operands[2].(Array)
+				if l.from>>8 != l.to>>8 || l.to < l.from || ok && len(list) != l.to-l.from+1 {
+					return all, fmt.Sprintf("range %04X to %04X", l.from, l.to)
 				}
-				if list, ok := operands[2].(Array); ok {
-					for i, s := range list {
-						letters[from+i] = utf16Text(s)
-					}
-					continue
+				for _, s := range list {
+					l.list = append(l.list, utf16Text(s))
 				}
-				first := []rune(utf16Text(operands[2]))
-				for code := from; code <= to && len(first) > 0; code++ {
-					letters[code] = string(first)
-					first[len(first)-1]++
+				if !ok {
+					l.first = []rune(utf16Text(operands[2]))
 				}
+				all = append(all, l)
 			}
 		}
 		operands = operands[:0]

@@ -24,6 +24,9 @@ type (
 type Stream struct {
 	Dict
 	Raw []byte // as in the file
+
+	packed   *byte  // where Raw began when it was unpacked
+	unpacked []byte // what it holds
 }
 
 // operator is a word of a content stream, or of the file's own syntax.

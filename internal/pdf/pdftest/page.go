@@ -14,6 +14,7 @@ type Page struct {
 	Dict      Dict
 	Marks     map[int]*Mark // by MCID
 	Artifacts string        // their text
+	Fields    string        // text of annotations' appearances
 }
 
 // A Mark is marked content that a structure element may hold.
@@ -71,7 +72,30 @@ func (f *File) kids(node, above Dict, depth int) {
 		if len(r.open) > 0 {
 			f.fault("content", "page %d: marked content open at the end", p.Number)
 		}
+		for _, a := range f.Array(d["Annots"]) {
+			f.appearance(p, f.Dict(a))
+		}
 	}
+}
+
+// appearance reads how an annotation looks now.
+func (f *File) appearance(p *Page, a Dict) {
+	normal := f.Get(f.Dict(a["AP"])["N"])
+	if states, ok := normal.(Dict); ok {
+		state, _ := a["AS"].(Name)
+		normal = f.Get(states[state])
+	}
+	x, _ := normal.(*Stream)
+	if x == nil {
+		return
+	}
+	data, err := x.Data()
+	if err != nil {
+		f.fault("content", "page %d: an appearance: %v", p.Number, err)
+		return
+	}
+	r := &contentReader{File: f, page: p, resources: f.Dict(x.Dict["Resources"]), forms: map[string]bool{}, depth: 1, field: true}
+	r.read(data)
 }
 
 // painting are the operators that leave something on the page.
@@ -89,6 +113,7 @@ type contentReader struct {
 	saved     []textState
 	forms     map[string]bool // XObjects drawn, by reference
 	depth     int
+	field     bool // reads an annotation's appearance
 }
 
 // span is marked content that is open.
@@ -232,9 +257,12 @@ func (r *contentReader) paint(op operator, operands []any) {
 		}
 		s.WriteString(r.font.show(r.File, string(codes), r.invisible))
 	}
-	if mark != nil {
+	switch {
+	case r.field:
+		r.page.Fields += s.String()
+	case mark != nil:
 		mark.Text += s.String()
-	} else {
+	default:
 		r.page.Artifacts += s.String()
 	}
 }
@@ -248,7 +276,7 @@ func (r *contentReader) object(v any) {
 		return
 	}
 	artifact, mark := r.within()
-	if !artifact && mark == nil {
+	if !artifact && mark == nil && !r.field {
 		r.fault("UA 01-005", "%s: %v drawn outside marked content", r.at(), x.Dict["Subtype"])
 	}
 	if x.Dict["Ref"] != nil {
@@ -259,7 +287,7 @@ func (r *contentReader) object(v any) {
 	}
 	key := fmt.Sprint(v)
 	before := len(r.page.Marks)
-	inner := &contentReader{File: r.File, page: r.page, resources: r.Dict(x.Dict["Resources"]), open: slices.Clone(r.open), font: r.font, forms: r.forms, depth: r.depth + 1}
+	inner := &contentReader{File: r.File, page: r.page, resources: r.Dict(x.Dict["Resources"]), open: slices.Clone(r.open), font: r.font, forms: r.forms, depth: r.depth + 1, field: r.field}
 	if inner.resources == nil {
 		inner.resources = r.resources
 	}

@@ -99,7 +99,7 @@ func (f *File) pdftotext(t testing.TB, out string) {
 	got := Letters(out)
 	var all strings.Builder
 	for _, p := range f.Pages {
-		all.WriteString(p.Artifacts)
+		all.WriteString(p.Artifacts + p.Fields)
 		for _, m := range p.Marks {
 			all.WriteString(m.Text)
 		}

@@ -287,22 +287,40 @@ func (f *File) transcribe(b *strings.Builder, e *Elem, indent string) {
 	if lang, ok := e.Dict["Lang"].(String); ok {
 		b.WriteString(" (" + lang.Text() + ")")
 	}
-	if s := strings.TrimSuffix(e.Own(), " "); s != "" {
-		b.WriteString(" " + s)
-	}
 	for _, k := range []Name{"ActualText", "Alt", "E"} {
 		if s, ok := e.Dict[k].(String); ok {
 			fmt.Fprintf(b, " [%s: %s]", k, s.Text())
 		}
 	}
+	// Text before the first kid stands beside the role, the rest below it.
+	var text string
+	below := false
+	end := func() {
+		if s := strings.TrimSuffix(text, " "); s != "" && below {
+			b.WriteString(indent + "  " + s + "\n")
+		} else if s != "" {
+			b.WriteString(" " + s)
+		}
+		text = ""
+	}
 	for _, k := range e.Kids {
-		if n, ok := k.(Ref); ok {
-			b.WriteString(" " + f.described(n))
+		switch k := k.(type) {
+		case *Mark:
+			text += k.Text
+		case Ref:
+			text += f.described(k)
+		case *Elem:
+			end()
+			if !below {
+				b.WriteString("\n")
+			}
+			below = true
+			f.transcribe(b, k, indent+"  ")
 		}
 	}
-	b.WriteString("\n")
-	for _, k := range e.Elems() {
-		f.transcribe(b, k, indent+"  ")
+	end()
+	if !below {
+		b.WriteString("\n")
 	}
 }
 
