@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
 	"ab325/internal/ident"
+	"ab325/internal/kv"
 	"ab325/internal/store"
 )
 
@@ -26,39 +28,109 @@ func benchActor() auth.Actor {
 	return auth.Actor{Provider: auth.StaffAccount, Subject: benchWorker, Roles: []auth.Role{auth.Caseworker}, Municipality: benchHome}
 }
 
-// fillCases makes a data folder with n invented cases. Transactions as big as
-// these leave more free pages than a service has, which each commit would write
-// down, so the file is compacted, as a service does at night.
-func fillCases(b *testing.B, dir string, n int) {
+// fillCases makes a data folder with n invented cases, whose entries in the log
+// have their numbers. They are put by the store as always, but into a staging,
+// whose pairs then go into the file in the order of their keys.
+func fillCases(b testing.TB, dir string, n int) {
 	b.Helper()
 	op, err := openData(dir, world(), true)
 	if err != nil {
 		b.Fatal(err)
 	}
-	const each = 2000
-	for from := 0; from < n; from += each {
-		err := op.store.Update(b.Context(), func(tx *store.Tx) error {
-			for i := from; i < min(from+each, n); i++ {
-				if err := putCase(tx, i, n, op.now()); err != nil {
+	err = stageCases(b.Context(), op, b.TempDir(), n, op.now(), 500_000)
+	if err := errors.Join(err, op.checkpoint(b.Context()), op.close()); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// stageCases puts n invented cases into the operator's data by way of a folder,
+// with at most about so many changes in memory.
+func stageCases(ctx context.Context, op *operator, dir string, n int, now time.Time, changes int) (err error) {
+	if err := op.store.Vault.Grow(uint64(n) + 1); err != nil { // at once, not 256 at a time
+		return err
+	}
+	staged, err := newStaging(ctx, dir, op.db)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, staged.Close()) }()
+	options := op.store.Options
+	options.DB = staged
+	s, err := store.New(options)
+	if err != nil {
+		return err
+	}
+	for i := 0; i < n; {
+		if i, err = putCases(ctx, s, i, n, now); err != nil {
+			return err
+		}
+		if staged.changes() < changes && i < n {
+			continue
+		}
+		if _, err := s.Number(ctx, n); err != nil {
+			return err
+		}
+		staged.rotate()
+	}
+	return pour(ctx, staged, op.db)
+}
+
+// putCases saves some of n invented cases from one on, in one transaction, and
+// returns which is next.
+func putCases(ctx context.Context, s *store.Store, from, n int, now time.Time) (next int, err error) {
+	next = min(from+100, n)
+	return next, s.Update(ctx, func(tx *store.Tx) error {
+		for i := from; i < next; i++ {
+			if err := putCase(tx, i, n, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// putCase saves the i-th of n invented cases, after those before it.
+func putCase(tx *store.Tx, i, n int, now time.Time) error {
+	c := inventedCase(i, n, now)
+	if number, err := tx.NextNumber(2026); err != nil {
+		return err
+	} else if number != c.Number {
+		return fmt.Errorf("case %s gets number %s", c.Number, number)
+	}
+	return tx.PutCase(c, audit.Entry{At: c.Created.At, Actor: "bench", Action: "bench", Result: "ok"})
+}
+
+// pour puts all that is staged into a database.
+func pour(ctx context.Context, from *staging, to kv.DB) error {
+	const most = 8 << 20 // bytes in a transaction
+	chunks := make(chan []kv.Pair, 1)
+	go func() {
+		defer close(chunks)
+		var chunk []kv.Pair
+		size := 0
+		for p := range from.all() {
+			if chunk, size = append(chunk, p), size+len(p.Key)+len(p.Value); size >= most {
+				chunks <- chunk
+				chunk, size = nil, 0
+			}
+		}
+		chunks <- chunk
+	}()
+	var err error
+	for chunk := range chunks {
+		if err != nil {
+			continue
+		}
+		err = to.Update(ctx, func(tx kv.Tx) error {
+			for _, p := range chunk {
+				if err := tx.Put(p.Key, p.Value); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-		if err != nil {
-			b.Fatal(err)
-		}
 	}
-	_, _, err = op.db.Compact(b.Context())
-	if err := errors.Join(err, op.close()); err != nil {
-		b.Fatal(err)
-	}
-}
-
-// putCase saves the i-th of n invented cases.
-func putCase(tx *store.Tx, i, n int, now time.Time) error {
-	c := inventedCase(i, n, now)
-	return tx.PutCase(c, audit.Entry{At: c.Created.At, Actor: "bench", Action: "bench", Result: "ok"})
+	return err
 }
 
 // inventedCase is the i-th of n cases, spread over statuses, caseworkers and
@@ -67,7 +139,8 @@ func putCase(tx *store.Tx, i, n int, now time.Time) error {
 func inventedCase(i, n int, now time.Time) *flexjob.Case {
 	today := ident.DateOf(now)
 	received := today.AddDays(-(i * 7) % 60)
-	by := flexjob.By{Party: flexjob.Employee, Actor: "bench", Assurance: flexjob.ByLink, At: now.AddDate(0, 0, -90)}
+	begun := now.AddDate(0, 0, -90).Truncate(time.Second).Add(time.Duration(i) * (80 * 24 * time.Hour / time.Duration(n))) // one after the other
+	by := flexjob.By{Party: flexjob.Employee, Actor: "bench", Assurance: flexjob.ByLink, At: begun}
 	sheet := flexjob.Sheet{}
 	for field, v := range map[string]string{
 		"employee.name": inventedName(i), "employee.cpr": inventedCPR(i), "job.title": "Gartner",

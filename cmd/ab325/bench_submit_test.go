@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"ab325/internal/audit"
+	"ab325/internal/auth"
+	"ab325/internal/casework"
+	"ab325/internal/flexjob"
+	"ab325/internal/ident"
+	"ab325/internal/store"
+)
+
+// BenchmarkSubmit measures a complete submit through the whole service: an
+// employee signs Blad 1 and sends it. That is the connection, the session, the
+// cross-site check, the key of the post, that everything is filled in and is
+// still what was shown, the document, sealed and durable, and the case with its
+// row, its lists, its message and its entry in the log, sealed and durable;
+// beside the jobs that number and sign the log. There are 1, 8 and 64 clients,
+// on the same processors as the service; each signs one case after the other,
+// which were filled in, and whose page was read, before. It is compared with
+// appending 4 KiB to a file and fdatasync, on the same disk in the same run:
+// the ratio is submits a second to appends a second.
+func BenchmarkSubmit(b *testing.B) {
+	for _, clients := range []int{1, 8, 64} {
+		b.Run(strconv.Itoa(clients), func(b *testing.B) {
+			s := newSigning(b, clients, b.N)
+			b.ResetTimer()
+			rate, ratio := s.measure(b)
+			b.ReportMetric(rate, "submits/s")
+			b.ReportMetric(ratio, "submits/append")
+		})
+	}
+}
+
+// measure signs all cases in some rounds, with appends before and after each,
+// since what else the machine does changes by the second. It returns the medians
+// of the submits a second and of their ratio to the appends.
+func (s *signing) measure(b *testing.B) (rate, ratio float64) {
+	const rounds = 8
+	var rates, ratios []float64
+	appends := appendsASecond(b, s.dir, time.Second/2)
+	for i := range rounds {
+		part := s.unsigned[i*len(s.unsigned)/rounds : (i+1)*len(s.unsigned)/rounds]
+		b.StartTimer()
+		began := time.Now()
+		s.submitAll(b, part)
+		took := time.Since(began)
+		b.StopTimer()
+		before := appends
+		appends = appendsASecond(b, s.dir, time.Second/2)
+		r := float64(len(part)) / took.Seconds()
+		rates, ratios = append(rates, r), append(ratios, 2*r/(before+appends))
+	}
+	slices.Sort(rates)
+	slices.Sort(ratios)
+	return rates[rounds/2], ratios[rounds/2]
+}
+
+// A signing is a service with employees who are about to sign.
+type signing struct {
+	*served
+	cases    *casework.Service
+	clients  int
+	unsigned []submit
+}
+
+// A submit is the post of one employee.
+type submit struct{ url, cookie, body string }
+
+// newSigning serves the whole service, with its jobs, and makes n cases ready to
+// be signed.
+func newSigning(b *testing.B, clients, n int) *signing {
+	b.Helper()
+	s := &signing{served: newServed(b, b.TempDir(), clients), clients: clients, unsigned: make([]submit, n)}
+	var err error
+	if s.cases, err = casework.New(s.options); err != nil {
+		b.Fatal(err)
+	}
+	settings := store.Municipality{Code: benchHome, Enabled: true, Address: "Jobcenter Ærø\nStatene 2\n5970 Ærøskøbing", Contact: "Fleksjobteamet", Phone: "12 34 56 78",
+		Hours: "kl. 9-14", ServiceGoalDays: 21, DPOName: "Databeskyttelsesrådgiveren", DPOContact: "dpo@eksempel.example"}
+	if err := s.op.accounts.PutSettings(b.Context(), auth.System(), settings); err != nil {
+		b.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(b.Context())
+	var running sync.WaitGroup
+	running.Go(func() { newJobs(s.op, slog.New(slog.DiscardHandler), true).Run(ctx, time.Minute) })
+	b.Cleanup(func() { stop(); running.Wait() })
+	each(b, n, 64, func(i int) error { return s.prepare(b.Context(), i) })
+	return s
+}
+
+// each calls do with the numbers below n, so many at a time.
+func each(b *testing.B, n, atOnce int, do func(i int) error) {
+	var taken atomic.Int64
+	var all sync.WaitGroup
+	for range atOnce {
+		all.Go(func() {
+			for i := int(taken.Add(1)) - 1; i < n; i = int(taken.Add(1)) - 1 {
+				if err := do(i); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	if b.Failed() {
+		b.FailNow()
+	}
+}
+
+// prepare begins the i-th case, fills it in, and reads the page that it is
+// signed on.
+func (s *signing) prepare(ctx context.Context, i int) error {
+	entered, err := s.cases.Start(ctx, flexjob.Employee, "")
+	if err != nil {
+		return err
+	}
+	who := entered.Actor
+	err = s.op.store.Update(ctx, func(tx *store.Tx) error {
+		c, err := tx.Case(who.Case)
+		if err != nil {
+			return err
+		}
+		by := c.Created
+		for id, value := range filledIn(i, ident.DateOf(s.op.now())) {
+			c.Blad1[id] = flexjob.Entry{Value: value, By: by}
+		}
+		for _, p := range flexjob.Purposes() {
+			c.Consents = append(c.Consents, flexjob.ConsentEvent{Purpose: p, State: flexjob.Given, By: by, Edition: c.Edition})
+		}
+		c.Revision++
+		return tx.PutCase(c, audit.Entry{At: by.At, Actor: "bench", Action: "fill", Result: audit.Done})
+	})
+	if err != nil {
+		return err
+	}
+	session, err := s.op.accounts.StartSession(ctx, who)
+	if err != nil {
+		return err
+	}
+	s.unsigned[i] = submit{url: s.server.URL + "/ansat/" + who.Case + "/underskrift", cookie: "ab325=" + session.Token}
+	return s.unsigned[i].read(s.server.Client())
+}
+
+// filledIn is what stands in a Blad 1 that may be signed.
+func filledIn(i int, today ident.Date) map[string]string {
+	values := maps.Clone(personMarks)
+	maps.DeleteFunc(values, func(id, _ string) bool {
+		part, _, _ := strings.Cut(id, ".")
+		return !slices.Contains([]string{"employee", "company", "union", "job"}, part)
+	})
+	values["employee.municipality"], values["employee.cpr"], values["employee.name"] = benchHome, inventedCPR(i), inventedName(i)
+	values["job.description"] = strings.Repeat("Luger og vander i væksthuset. ", 20)
+	values["job.startDate"] = today.AddDays(40).String()
+	return values
+}
+
+var formInputs = regexp.MustCompile(`<input[^>]* name="([a-z.]+)"[^>]* value="([^"]*)"`)
+
+// read reads the page with the form, and what is in it.
+func (s *submit) read(client *http.Client) error {
+	page, err := s.answer(client, http.MethodGet, http.StatusOK)
+	if err != nil {
+		return err
+	}
+	values := url.Values{"signature.name": nil}
+	for _, m := range formInputs.FindAllStringSubmatch(page, -1) {
+		values.Set(m[1], m[2])
+	}
+	for _, name := range []string{"once", "hash", "signature.name"} {
+		if values.Get(name) == "" {
+			return fmt.Errorf("the page to sign has no %s", name)
+		}
+	}
+	s.body = values.Encode()
+	return nil
+}
+
+// send signs.
+func (s *submit) send(client *http.Client) error {
+	_, err := s.answer(client, http.MethodPost, http.StatusSeeOther)
+	return err
+}
+
+// answer sends a request as the page's form does, and follows nowhere.
+func (s *submit) answer(client *http.Client, method string, want int) (string, error) {
+	r, err := http.NewRequest(method, s.url, strings.NewReader(s.body))
+	if err != nil {
+		return "", err
+	}
+	for name, value := range map[string]string{"Cookie": s.cookie, "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"} {
+		r.Header.Set(name, value)
+	}
+	resp, err := client.Transport.RoundTrip(r)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != want {
+		err = fmt.Errorf("%s: %s, want %d: %s", method, resp.Status, want, body)
+	}
+	if to := resp.Header.Get("Location"); err == nil && want == http.StatusSeeOther && !strings.HasSuffix(to, "/kvittering") {
+		err = fmt.Errorf("signing leads to %s", to)
+	}
+	return string(body), err
+}
+
+// submitAll has the clients sign some cases.
+func (s *signing) submitAll(b *testing.B, unsigned []submit) {
+	client := s.server.Client()
+	each(b, len(unsigned), s.clients, func(i int) error { return unsigned[i].send(client) })
+}
