@@ -55,6 +55,7 @@ func commands() []*command {
 	return []*command{
 		serveCommand(),
 		renderCommand(),
+		verifyCommand(),
 		userAddCommand(),
 		userListCommand(),
 		userDisableCommand(),

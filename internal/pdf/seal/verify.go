@@ -91,6 +91,10 @@ func verify(file []byte, m []int, roots *x509.CertPool, now time.Time) Seal {
 		s.Fault = err
 		return s
 	}
+	if !cms.kind.Equal(oidData) || cms.content != nil {
+		s.Fault = errors.New("the signature is of something else than a file")
+		return s
+	}
 	h := cms.scheme.hash.New()
 	h.Write(file[:gap.from])
 	h.Write(file[gap.to:end])

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"ab325/internal/ident"
+	"ab325/internal/pdf/seal"
+)
+
+// maxVerified bounds the files that verify reads: more than any document of
+// the service has.
+const maxVerified = 256 << 20
+
+func verifyCommand() *command {
+	return &command{
+		name:  "verify",
+		usage: "[-roots CA.pem] FILE.pdf",
+		short: "tell who sealed a PDF, when, and whether it was changed",
+		long: `
+Tells of a PDF by whom it was sealed, when, and whether it was changed since.
+Needs neither the service nor its data. FILE.pdf may be - for standard input.
+
+Anybody can make a certificate in anybody's name. So give with -roots the
+certificates (PEM) of the authorities that you trust to know who is who; the
+municipality says which is theirs. Without -roots the name is only what the seal
+says.
+
+A seal that has a timestamp is checked as of then. One that has none must have a
+certificate that is valid today.
+
+Exits 0 if the file is sealed and as it was sealed, and, with -roots, one of
+these authorities vouches for whoever sealed it.`,
+		setup: func(flags *flag.FlagSet, _ *environ) action {
+			roots := flags.String("roots", "", "trust the authorities whose certificates are in this `file`")
+			return func(_ context.Context, env *environ, args []string) error {
+				switch len(args) {
+				case 0:
+					return misuse("verify", "no file: which PDF?")
+				case 1:
+					return verify(env, *roots, args[0])
+				}
+				return misuse("verify", "unexpected argument %q", args[1])
+			}
+		},
+	}
+}
+
+func verify(env *environ, roots, name string) error {
+	var pool *x509.CertPool
+	if roots != "" {
+		text, err := os.ReadFile(roots)
+		if err != nil {
+			return hinted(err, "-roots names a file with certificates")
+		}
+		if pool = x509.NewCertPool(); !pool.AppendCertsFromPEM(text) {
+			return hinted(fmt.Errorf("%s has no certificates", roots), "they are in PEM: -----BEGIN CERTIFICATE-----")
+		}
+	}
+	file, err := readSealed(env, name)
+	if err != nil {
+		return err
+	}
+	report, err := seal.Verify(file, pool, env.now())
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	last, ok := report.Last()
+	if !ok {
+		return fmt.Errorf("%s is not sealed", name)
+	}
+	for i := range report.Seals {
+		printSeal(env.stdout, &report.Seals[i])
+	}
+	return verdict(name, last, pool != nil)
+}
+
+func readSealed(env *environ, name string) ([]byte, error) {
+	input := env.stdin
+	if name != standard {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		input = file
+	}
+	b, err := io.ReadAll(io.LimitReader(input, maxVerified+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	case len(b) > maxVerified:
+		return nil, fmt.Errorf("%s is larger than %d MB", name, maxVerified>>20)
+	}
+	return b, nil
+}
+
+// printSeal prints what is known of a seal. Names come from the file, so they
+// are quoted: they may have been made to move a terminal's cursor.
+func printSeal(w io.Writer, s *seal.Seal) {
+	if s.Certificate == nil {
+		fmt.Fprintf(w, "a seal that is %s: %v\n", s.State, cmp.Or(s.Fault, errors.New("no reason known")))
+		return
+	}
+	fmt.Fprintf(w, "sealed by    %q\n", s.By)
+	if s.Demo {
+		fmt.Fprintln(w, "             a demo's certificate: worth nothing")
+	}
+	fmt.Fprintf(w, "vouched for  %s\n", trustText(s.Trust, s.Certificate))
+	if s.Stamp != nil {
+		fmt.Fprintf(w, "sealed at    %s, says the timestamp service %q (%s)\n", sealTime(s.Stamp.At), s.Stamp.By, s.Stamp.Trust)
+	} else {
+		fmt.Fprintf(w, "sealed at    %s, says the seal itself\n", sealTime(s.Claimed))
+	}
+	fmt.Fprintf(w, "level        PAdES %s\n", s.Level)
+	fmt.Fprintf(w, "state        %s\n", stateText(s.State))
+}
+
+func sealTime(t time.Time) string {
+	if t.IsZero() {
+		return "an unknown time"
+	}
+	return t.In(ident.Copenhagen()).Format("2006-01-02 15:04:05 MST")
+}
+
+func trustText(t seal.Trust, cert *x509.Certificate) string {
+	switch t {
+	case seal.Trusted:
+		return fmt.Sprintf("yes, by an authority of -roots (issued by %q)", cert.Issuer.String())
+	case seal.Outdated:
+		return "no longer: the certificate ended " + sealTime(cert.NotAfter)
+	case seal.Revoked:
+		return "no: the certificate was revoked before"
+	}
+	return fmt.Sprintf("by nobody known (issued by %q)", cert.Issuer.String())
+}
+
+func stateText(s seal.State) string {
+	switch s {
+	case seal.Intact:
+		return "not changed since"
+	case seal.Extended:
+		return "something was added behind what was sealed"
+	}
+	return string(s)
+}
+
+// verdict returns why a file is not to be relied on, nil if it is.
+func verdict(name string, s *seal.Seal, rooted bool) error {
+	switch {
+	case s.State == seal.Changed:
+		return fmt.Errorf("%s was changed after it was sealed", name)
+	case s.State == seal.Extended:
+		return hinted(fmt.Errorf("%s was added to after it was sealed", name),
+			fmt.Sprintf("the first %d bytes are what was sealed", s.Covers))
+	case s.State != seal.Intact:
+		return fmt.Errorf("%s has a seal that cannot be checked", name)
+	case s.Trust == seal.Revoked, rooted && s.Trust != seal.Trusted:
+		return fmt.Errorf("%s is as it was sealed, and nobody known vouches for whoever sealed it", name)
+	}
+	return nil
+}
