@@ -44,13 +44,9 @@ const formID = "ab325/"
 // readEditions makes every edition ready to be asked for and printed, and
 // returns the id of the newest.
 func readEditions() (map[string]casework.Edition, string, error) {
-	ids, err := form.Editions(forms.FS)
+	ids, err := formEditions()
 	if err != nil {
 		return nil, "", err
-	}
-	ids = slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, formID) })
-	if len(ids) == 0 {
-		return nil, "", errors.New("no edition of the form was built into this program")
 	}
 	editions := make(map[string]casework.Edition, len(ids))
 	for _, id := range ids {
@@ -65,6 +61,19 @@ func readEditions() (map[string]casework.Edition, string, error) {
 		editions[id] = casework.Edition{Form: def, Print: engine}
 	}
 	return editions, ids[len(ids)-1], nil // their names are dates
+}
+
+// formEditions returns the ids of every edition of the form, the newest last.
+func formEditions() ([]string, error) {
+	ids, err := form.Editions(forms.FS)
+	if err != nil {
+		return nil, err
+	}
+	ids = slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, formID) })
+	if len(ids) == 0 {
+		return nil, errors.New("no edition of the form was built into this program")
+	}
+	return ids, nil
 }
 
 // openDemo makes the examples, where there are none, and prints where to

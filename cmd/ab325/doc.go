@@ -62,6 +62,10 @@ package tells of any file whose seal it bears and whether it was changed. It
 knows nothing of cases, and asks only those outside whom it is told to:
 the timestamp service, and who answers for the certificates.
 
+A PDF that somebody sends is read by package pdf/read, and never in this
+process: package sandbox starts the program again for it, with bounded memory
+and time, and takes back texts of fields or one word for what is wrong.
+
 The pages need no JavaScript. Package web has every address of the service in
 one table with who may use it; a page is a typed struct and a template of the
 same name, in the patterns of Det Fælles Designsystem. The only text of an
@@ -102,6 +106,7 @@ the clock, the environment, the terminal and the network.
 	socket.go        how a command reaches the data while the service runs
 	console.go       what a task shows while it works
 	password.go      how a password is asked for
+	sandboxed.go     what is done in a process of its own
 	output.go        how a file is written wholly or not at all
 
 and a file for each command.

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	_ "time/tzdata" // an image from scratch has no zones, and dates are Danish ones
+
+	"ab325/internal/sandbox"
 )
 
 func main() {
@@ -55,6 +57,7 @@ func commands() []*command {
 	return []*command{
 		serveCommand(),
 		renderCommand(),
+		readCommand(),
 		verifyCommand(),
 		userAddCommand(),
 		userListCommand(),
@@ -79,6 +82,9 @@ func commands() []*command {
 // run does what args ask for and returns the exit status: 0 when it is done,
 // 1 when it could not be done, 2 when args make no sense.
 func run(ctx context.Context, env *environ, args []string) int {
+	if len(args) > 0 && args[0] == sandboxed {
+		return sandbox.Serve(args[1:], env.stdin, env.stdout, tasks())
+	}
 	if len(args) > 0 && isHelp(args[0]) {
 		fmt.Fprint(env.stdout, usageText())
 		return 0

@@ -24,9 +24,9 @@ const (
 // layers lists the packages from the bottom up. A package may import only
 // packages in lower layers.
 var layers = []string{
-	"forms fonts internal/ident internal/problem internal/audit internal/jobs internal/kv internal/pdf/pdftest internal/pdf/seal",
+	"forms fonts internal/ident internal/problem internal/audit internal/jobs internal/kv internal/sandbox internal/pdf/pdftest internal/pdf/seal",
 	"internal/form internal/kv/boltkv internal/kv/kvtest internal/backup internal/files internal/vault internal/pdf/seal/sealtest",
-	"internal/flexjob internal/pdf/layout",
+	"internal/flexjob internal/pdf/layout internal/pdf/read",
 	"internal/auth internal/pdf/stock",
 	"internal/store internal/pdf/write",
 	"internal/pdf internal/caselist internal/accounts internal/store/storetest",
@@ -43,6 +43,7 @@ var owners = map[string]string{
 	"github.com/google/btree":         "internal/kv",
 	"codeberg.org/go-pdf/fpdf":        "internal/pdf/stock",
 	"github.com/go-fonts/liberation":  "fonts",
+	"github.com/pdfcpu/pdfcpu":        "internal/pdf/read",
 	"github.com/pelletier/go-toml/v2": "internal/form",
 	"golang.org/x/crypto/argon2":      "internal/auth",
 	"github.com/ccojocar/zxcvbn-go":   "internal/auth",
@@ -50,7 +51,7 @@ var owners = map[string]string{
 	"golang.org/x/term":               "cmd/ab325",
 	"golang.org/x/sys":                "internal/backup",
 	"filippo.io/age":                  "internal/backup cmd/ab325",
-	"os":                              "internal/kv/boltkv internal/backup internal/files internal/vault internal/pdf/pdftest cmd/ab325",
+	"os":                              "internal/kv/boltkv internal/backup internal/files internal/vault internal/sandbox internal/pdf/pdftest cmd/ab325",
 
 	"software.sslmate.com/src/go-pkcs12": "internal/pdf/seal",
 }

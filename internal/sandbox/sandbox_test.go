@@ -1,0 +1,215 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// child is the word that makes this test program serve a task.
+const child = "serve-a-task"
+
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == child {
+		os.Exit(Serve(os.Args[2:], os.Stdin, os.Stdout, tasks()))
+	}
+	os.Exit(m.Run())
+}
+
+// tasks are what hostile files make a parser do.
+func tasks() map[string]Task {
+	return map[string]Task{
+		"echo":  func(in []byte) []byte { return in },
+		"panic": func(in []byte) []byte { panic(string(in)) },
+		"exit":  func([]byte) []byte { os.Exit(0); return nil },
+		"loop": func([]byte) []byte {
+			for i := 0; ; i++ {
+				_ = i
+			}
+		},
+		"sleep": func([]byte) []byte { time.Sleep(time.Hour); return nil },
+		"eat": func([]byte) []byte {
+			var all [][]byte
+			for {
+				all = append(all, bytes.Repeat([]byte{1}, 1<<20))
+			}
+		},
+		"block":  func([]byte) []byte { return bytes.Repeat([]byte{1}, 4<<30) },
+		"recur":  func(in []byte) []byte { return []byte{recur(in, 0)} },
+		"talk":   func([]byte) []byte { return bytes.Repeat([]byte{'a'}, 1<<20) },
+		"env":    func([]byte) []byte { return []byte(strings.Join(os.Environ(), "\n")) },
+		"args":   func([]byte) []byte { return []byte(strings.Join(os.Args[2:], " ")) },
+		"file":   func(in []byte) []byte { return fmt.Append(nil, os.WriteFile(string(in), []byte("kept"), 0o600)) },
+		"folder": func([]byte) []byte { d, err := os.Getwd(); return fmt.Append(nil, d, err) },
+	}
+}
+
+func recur(in []byte, n int) byte {
+	var big [1 << 10]byte
+	big[n%len(big)] = byte(n)
+	return recur(append(in, big[0]), n+1) + big[n%len(big)]
+}
+
+// box runs tasks in processes of this test program.
+func box(t *testing.T, change func(*Options)) *Box {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Program: self, Args: []string{"ab325", child}, Memory: 200 << 20, Time: 20 * time.Second, AtOnce: 2, Wait: time.Second, Answer: 1 << 20}
+	if change != nil {
+		change(&o)
+	}
+	return New(o)
+}
+
+func TestAnswer(t *testing.T) {
+	b := box(t, nil)
+	for _, in := range [][]byte{nil, []byte("æøå"), bytes.Repeat([]byte("0123456789abcdef"), 1<<16)} {
+		if got, err := b.Run(t.Context(), "echo", in); err != nil || !bytes.Equal(got, in) {
+			t.Errorf("Run(echo, %d bytes) = %d bytes, %v; want the same bytes", len(in), len(got), err)
+		}
+	}
+}
+
+// TestEnds runs what does not answer: each ends by itself, in time, and says
+// which bound it met.
+func TestEnds(t *testing.T) {
+	b := box(t, func(o *Options) { o.Time = 1500 * time.Millisecond; o.Answer = 1 << 10 })
+	tests := []struct {
+		task string
+		want error
+	}{
+		{"panic", ErrCrashed},
+		{"absent", ErrCrashed},
+		{"loop", ErrTime},
+		{"sleep", ErrTime},
+		{"eat", ErrMemory},
+		{"block", ErrMemory},
+		{"recur", ErrMemory},
+		{"talk", ErrCrashed},
+	}
+	const secret = "740285-0005"
+	for _, tt := range tests {
+		start := time.Now()
+		got, err := b.Run(t.Context(), tt.task, []byte(secret))
+		if !errors.Is(err, tt.want) || got != nil {
+			t.Errorf("Run(%s) = %d bytes, %v; want %v", tt.task, len(got), err, tt.want)
+		}
+		if err != nil && strings.Contains(err.Error(), secret) {
+			t.Errorf("Run(%s): the error tells what was in the file: %v", tt.task, err)
+		}
+		if took := time.Since(start); took > 8*time.Second {
+			t.Errorf("Run(%s) took %s", tt.task, took)
+		}
+	}
+	if got, err := b.Run(t.Context(), "echo", []byte("still")); string(got) != "still" || err != nil {
+		t.Errorf("Run(echo) = %q, %v after all that; want its answer", got, err)
+	}
+}
+
+// TestOrphan sees that a process ends in time though nobody is there to end it.
+func TestOrphan(t *testing.T) {
+	b := box(t, nil)
+	start := time.Now()
+	cmd := b.command(t.Context(), "sleep")
+	cmd.Args[len(cmd.Args)-1] = "1s"
+	if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != exitTime || time.Since(start) > 5*time.Second {
+		t.Errorf("a sleeping task of 1s ended with %v after %s, want status %d", err, time.Since(start), exitTime)
+	}
+}
+
+func TestNothingOfOurs(t *testing.T) {
+	t.Setenv("AB325_KEYRING", "wrap 1 secret")
+	b := box(t, nil)
+	if got, err := b.Run(t.Context(), "env", nil); err != nil || strings.Contains(string(got), "secret") {
+		t.Errorf("Run(env) = %q, %v; want none of this process's", got, err)
+	}
+	if got, err := b.Run(t.Context(), "args", nil); err != nil || string(got) != "args 209715200 20s" {
+		t.Errorf("Run(args) = %q, %v; want the task and its bounds alone", got, err)
+	}
+	if got, err := b.Run(t.Context(), "folder", nil); err != nil || string(got) != "/<nil>" {
+		t.Errorf("Run(folder) = %q, %v; want /", got, err)
+	}
+}
+
+func TestNoFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "left")
+	got, err := box(t, nil).Run(t.Context(), "file", []byte(path))
+	if err == nil && string(got) == "<nil>" {
+		t.Error("a task wrote a file")
+	}
+	if data, err := os.ReadFile(path); err == nil && len(data) > 0 {
+		t.Errorf("a task left %q on the disk", data)
+	}
+}
+
+// TestBusy: where all places are taken, one waits for a while and then is told.
+func TestBusy(t *testing.T) {
+	b := box(t, func(o *Options) { o.AtOnce, o.Wait, o.Time = 1, 100*time.Millisecond, 2*time.Second })
+	done := make(chan error)
+	go func() {
+		_, err := b.Run(t.Context(), "sleep", nil)
+		done <- err
+	}()
+	for len(b.slots) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := b.Run(t.Context(), "echo", nil); !errors.Is(err, ErrBusy) {
+		t.Errorf("Run beside another = %v, want %v", err, ErrBusy)
+	}
+	if err := <-done; !errors.Is(err, ErrTime) {
+		t.Errorf("Run(sleep) = %v, want %v", err, ErrTime)
+	}
+	if _, err := b.Run(t.Context(), "echo", nil); err != nil {
+		t.Errorf("Run after the other = %v", err)
+	}
+}
+
+// TestLeft: a process ends when nobody waits for its answer any more.
+func TestLeft(t *testing.T) {
+	b := box(t, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	_, err := b.Run(ctx, "loop", nil)
+	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 5*time.Second {
+		t.Errorf("Run = %v after %s, want the context's error at once", err, time.Since(start))
+	}
+	if len(b.slots) != 0 {
+		t.Error("its place was not given back")
+	}
+}
+
+func TestNoProgram(t *testing.T) {
+	b := box(t, func(o *Options) { o.Program = filepath.Join(t.TempDir(), "absent") })
+	if _, err := b.Run(t.Context(), "echo", nil); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("Run of an absent program = %v, want %v", err, os.ErrNotExist)
+	}
+}
+
+func TestParse(t *testing.T) {
+	for _, args := range [][]string{nil, {"echo"}, {"absent", "200000000", "1s"}, {"echo", "x", "1s"}, {"echo", "1", "1s"},
+		{"echo", "200000000", "x"}, {"echo", "200000000", "-1s"}, {"echo", "200000000", "1s", "more"}} {
+		if _, _, _, err := parse(args, tasks()); err == nil {
+			t.Errorf("parse(%q) = no error", args)
+		}
+	}
+}
+
+func TestInline(t *testing.T) {
+	run := Inline(tasks())
+	if got, err := run(t.Context(), "echo", []byte("a")); string(got) != "a" || err != nil {
+		t.Errorf("echo = %q, %v, want a", got, err)
+	}
+	if _, err := run(t.Context(), "absent", nil); err == nil {
+		t.Error("a task that is not there = no error")
+	}
+}
