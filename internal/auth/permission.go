@@ -5,6 +5,10 @@ import (
 	"ab325/internal/problem"
 )
 
+// ErrNoCase is the problem of who asks for a case that is not theirs, and of who
+// asks for one that does not exist: they cannot tell which.
+var ErrNoCase = problem.New(problem.NotFound, "Sagen findes ikke længere, eller du har ikke adgang til den. Kontrollér adressen.")
+
 // Work is what each member of staff may do to a case of their municipality.
 // Acts that are not listed are not for staff. Every route of a page says
 // which roles it is for; this table holds whichever way an act arrives.
@@ -43,7 +47,7 @@ func (a Actor) Open(c *flexjob.Case) error {
 		}
 		return nil
 	}
-	return problem.New(problem.NotFound, "Sagen findes ikke, eller du har ikke adgang til den. Kontrollér adressen, eller brug dit link eller din kode igen.")
+	return ErrNoCase
 }
 
 // Allow returns a problem unless the actor may do the named act to c. Whether

@@ -5,15 +5,11 @@ import (
 	"fmt"
 
 	"ab325/internal/audit"
+	"ab325/internal/auth"
 	"ab325/internal/flexjob"
 	"ab325/internal/problem"
 	"ab325/internal/vault"
 )
-
-func noCase() error {
-	// The words of package auth for a case that is not the asker's.
-	return problem.New(problem.NotFound, "Sagen findes ikke, eller du har ikke adgang til den. Kontrollér adressen, eller brug dit link eller din kode igen.")
-}
 
 // Case returns the case with the given id, or a NotFound problem.
 func (t *Tx) Case(id string) (*flexjob.Case, error) {
@@ -24,7 +20,7 @@ func (t *Tx) Case(id string) (*flexjob.Case, error) {
 	c, h, caseErr := load[flexjob.Case](t, caseKind, caseKeys.text(id))
 	switch {
 	case errors.Is(err, errNone) && errors.Is(caseErr, errNone):
-		return nil, noCase()
+		return nil, auth.ErrNoCase
 	case caseErr != nil:
 		return nil, fmt.Errorf("case %s: %w", id, caseErr)
 	case err != nil:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"ab325/internal/auth"
 	"ab325/internal/files"
 	"ab325/internal/flexjob"
 )
@@ -21,7 +22,7 @@ func (s *Store) WriteFile(ctx context.Context, caseID string, data []byte) (file
 	err = s.View(ctx, func(t *Tx) error {
 		row, err := t.row(caseID)
 		if errors.Is(err, errNone) {
-			return noCase()
+			return auth.ErrNoCase
 		}
 		slot = row.slot
 		return err
@@ -57,7 +58,7 @@ func (s *Store) ReadFile(ctx context.Context, caseID, file string) ([]byte, erro
 	err := s.View(ctx, func(t *Tx) error {
 		row, err := t.row(caseID)
 		if errors.Is(err, errNone) || err == nil && !slices.Contains(row.Files, file) {
-			return noCase()
+			return auth.ErrNoCase
 		}
 		slot = row.slot
 		return err

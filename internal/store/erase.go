@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ab325/internal/audit"
+	"ab325/internal/auth"
 	"ab325/internal/kv"
 )
 
@@ -38,7 +39,7 @@ func (t *Tx) Erase(caseID string, why audit.Entry) error {
 	}
 	row, err := t.row(caseID)
 	if errors.Is(err, errNone) {
-		return noCase()
+		return auth.ErrNoCase
 	} else if err != nil {
 		return fmt.Errorf("erase case %s: %w", caseID, err)
 	}

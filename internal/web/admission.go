@@ -89,7 +89,8 @@ type admission struct {
 	slow     time.Duration // that a small body may take to arrive, and a longer one before it has a pace
 
 	headers func(http.Header) // sets what every answer has
-	page    []byte            // tells a person
+	page    []byte            // tells a person who asked for a page
+	sent    []byte            // tells one who sent something
 	told    []byte            // tells a script
 
 	log      *slog.Logger
@@ -110,7 +111,7 @@ func (s *Server) admission(pages http.Handler) *admission {
 		pages: pages, files: files, wait: waitTime, slow: bodyTime,
 		pool: newLane(64, 128), open: newLane(32, 64), password: newLane(8, 8), heavy: newLane(maxHeavy, maxHeavy), long: newLane(16, 16),
 		reading: make(chan struct{}, maxReading),
-		headers: s.headers, page: s.busy, told: busyAnswer(), log: s.options.Log, now: s.options.Now,
+		headers: s.headers, page: s.busy, sent: s.busySent, told: busyAnswer(), log: s.options.Log, now: s.options.Now,
 	}
 }
 
@@ -213,11 +214,13 @@ func (a *admission) refuse(w http.ResponseWriter, r *http.Request) {
 	a.headers(h)
 	h.Set("Retry-After", strconv.Itoa(int(retryAfter/time.Second)))
 	body := a.page
-	if strings.HasPrefix(r.Header.Get("Accept"), "application/json") {
+	h.Set("Content-Type", htmlType)
+	switch {
+	case strings.HasPrefix(r.Header.Get("Accept"), "application/json"):
 		body = a.told
 		h.Set("Content-Type", "application/json; charset=utf-8")
-	} else {
-		h.Set("Content-Type", htmlType)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		body = a.sent
 	}
 	w.WriteHeader(http.StatusServiceUnavailable)
 	_, _ = w.Write(body) // nobody else can be told
@@ -242,22 +245,30 @@ func (a *admission) count() {
 
 const (
 	busyHeading = "Der er travlt lige nu"
-	busyText    = "Flere bruger tjenesten, end den kan nå at svare. Det, du sendte, er ikke behandlet endnu."
-	busyNext    = "Vent et øjeblik, og genindlæs siden. Har du skrevet noget, sender browseren det igen, og det bliver kun gemt én gang."
+	busyText    = "Flere bruger tjenesten, end den kan nå at svare."
+	busyNext    = "Vent et øjeblik, og prøv igen."
+	unsentText  = busyText + " Det, du sendte, er ikke gemt endnu."
+	unsentNext  = "Bliv på siden. Vent et øjeblik, og genindlæs den: så sender browseren det, du skrev, igen, og det bliver kun gemt én gang."
 )
 
-// renderBusy renders the page for those who are refused, at start: there is no
-// time to do it then.
-func (s *Server) renderBusy() ([]byte, error) {
-	return s.pages.execute("problem", &problemPage{
+// renderBusy renders the pages for those who are refused, at start: there is no
+// time to do it then. Who sent something is not led away from it.
+func (s *Server) renderBusy() (err error) {
+	busy := &problemPage{
 		Page:    Page{Title: busyHeading, Site: s.site("")},
 		failure: failure{Heading: busyHeading, Next: busyNext},
-		Detail:  busyText,
-	})
+		Detail:  busyText, Again: true, Out: toFront(),
+	}
+	if s.busy, err = s.pages.execute("problem", busy); err != nil {
+		return err
+	}
+	busy.Detail, busy.Next, busy.Again, busy.Out = unsentText, unsentNext, false, nil
+	s.busySent, err = s.pages.execute("problem", busy)
+	return err
 }
 
 func busyAnswer() []byte {
-	told, err := json.Marshal(problemAnswer{Kind: problem.Unavailable, Detail: busyText, Next: busyNext})
+	told, err := json.Marshal(problemAnswer{Kind: problem.Unavailable, Detail: unsentText, Next: busyNext})
 	if err != nil {
 		return nil // a struct of texts can be written
 	}

@@ -135,6 +135,14 @@ func TestTooManyRequests(t *testing.T) {
 	if f := faults(body); f != nil || !strings.Contains(body, busyHeading) || !strings.Contains(body, "Vent et øjeblik") {
 		t.Errorf("the page for no room: %q %s", f, body)
 	}
+	if !strings.Contains(body, `href="">Prøv igen</a>`) {
+		t.Error("who asked for a page cannot ask for it again")
+	}
+	posted := httptest.NewRecorder()
+	c.refuse(posted, request("POST", "/ansat/1/gem", ""))
+	if body := posted.Body.String(); !strings.Contains(body, "er ikke gemt endnu") || !strings.Contains(body, "Bliv på siden") || strings.Contains(body, `class="button`) {
+		t.Errorf("who sent something is told %s, want to stay and no button away from it", body)
+	}
 	if resp, body := c.get(t, "/ansat", "Accept", "application/json"); resp.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, `"kind":"unavailable"`) {
 		t.Errorf("a script is told %d %s", resp.StatusCode, body)
 	}

@@ -63,6 +63,11 @@ func TestRuleR53NobodyGetsIn(t *testing.T) {
 			t.Errorf("the leader gets %s: %d, want 404", path, got.Code)
 		}
 	}
+	gone := d.leader.follow(request("GET", d.place, ""))
+	gone.says(t, "Sagen findes ikke længere, eller du har ikke adgang til den", "Find sagen på listen", "Er den slettet, kan den ikke hentes tilbage")
+	if gone.hides(t, "dit link", "i en mail"); !strings.Contains(gone.Body.String(), `href="/jobcenter">Gå til jobcenterets sider`) {
+		t.Error("the leader is not led back to the jobcenter's pages")
+	}
 	for _, place := range []struct {
 		by   *browser
 		path string

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"ab325/internal/auth"
 	"ab325/internal/problem"
 )
 
@@ -61,6 +62,8 @@ type problemPage struct {
 	failure
 	Detail    string
 	SignIn    string // where to sign in, or ""
+	Again     bool   // the page can be asked for again
+	Out       *Link  // away from here; nil where that would lose what was typed
 	Reference string // what to quote; only for faults
 }
 
@@ -135,7 +138,13 @@ func (s *Server) failAs(c *gin.Context, f failure, p *problem.Error) {
 		c.JSON(f.Status, problemAnswer{p.Kind, detail, f.Next, p.Fields, ""})
 		return
 	}
-	page := &problemPage{Page: s.page(c, f.Heading), failure: f, Detail: detail}
+	page := &problemPage{Page: s.page(c, f.Heading), failure: f, Detail: detail, Out: toFront()}
+	if who := actor(c); who.Staff() {
+		page.Out = &Link{staffPlace, "Gå til jobcenterets sider"}
+	}
+	if p == auth.ErrNoCase {
+		page.Next = noCaseNext(actor(c))
+	}
 	page.Errors = p.Fields
 	if p.Kind == problem.Unknown || p.Kind == problem.Expired {
 		page.SignIn = signInPath(c.Request.URL.Path)
@@ -143,6 +152,18 @@ func (s *Server) failAs(c *gin.Context, f failure, p *problem.Error) {
 	if err := s.render(c, f.Status, "problem", page); err != nil {
 		s.failBroken(c, err)
 	}
+}
+
+// toFront leads whoever it is to the front page.
+func toFront() *Link { return &Link{"/", "Gå til forsiden"} }
+
+// noCaseNext says what to do where something of a case is not there: the case
+// may have been erased, or be another's.
+func noCaseNext(who auth.Actor) string {
+	if who.Staff() {
+		return "Find sagen på listen, eller søg efter dens nummer. Er den slettet, kan den ikke hentes tilbage, og det står i loggen, hvem der slettede den og hvorfor."
+	}
+	return "Brug dit link eller din kode igen. Virker de ikke, så spørg kommunen."
 }
 
 // failBroken answers a fault: the page made at start with the reference put in.
@@ -167,6 +188,7 @@ func (s *Server) renderBroken() ([]byte, error) {
 		Page:      Page{Title: "Der opstod en fejl", Site: s.site("")},
 		failure:   failure{Heading: "Der opstod en fejl", Next: brokenNext},
 		Detail:    brokenText,
+		Out:       toFront(),
 		Reference: referenceMark,
 	}
 	return s.pages.execute("problem", page)

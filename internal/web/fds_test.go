@@ -56,6 +56,19 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// On a narrow screen each cell of a table says what it is of, since the row of
+// headings is not there.
+func TestCellsHaveTheirHeadings(t *testing.T) {
+	s, _ := newServer(t, nil)
+	var b strings.Builder
+	if err := s.pages.byName["problem"].ExecuteTemplate(&b, "fds-table", parts["fds-table"][0]); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); !strings.Contains(got, `<td data-title="Sag"><a`) || !strings.Contains(got, `<td data-title="Dage" class="align-text-right">4`) || !strings.Contains(got, "table-md-responsive-headers") {
+		t.Errorf("the table is %s", got)
+	}
+}
+
 func TestThousands(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1.000", 20000: "20.000", 1234567: "1.234.567"} {
 		if got := thousands(n); got != want {

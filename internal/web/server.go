@@ -73,6 +73,8 @@ type Server struct {
 	broken  []byte // the page for faults, rendered at start so that it cannot fail later
 	busy    []byte // the page for those who are refused when there is too much to do
 
+	busySent []byte // the same for those who sent something
+
 	uploads   chan struct{} // one for each file that is being taken
 	files     shares        // of the room for files, by who sends or gets them
 	clients   shares        // of the same, by client
@@ -113,7 +115,7 @@ func New(o Options) (*Server, error) {
 	if s.broken, err = s.renderBroken(); err != nil {
 		return nil, fmt.Errorf("render page for faults: %w", err)
 	}
-	if s.busy, err = s.renderBusy(); err != nil {
+	if err = s.renderBusy(); err != nil {
 		return nil, fmt.Errorf("render page for too many requests: %w", err)
 	}
 	return s, nil
