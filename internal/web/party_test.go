@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -214,6 +215,10 @@ func isRoute(method, path string) bool {
 	return false
 }
 
+// serial is the last part of the employee's number, and not four digits of a
+// random id.
+var serial = regexp.MustCompile(`(^|[^0-9a-f])(610170)?0559([^0-9a-f]|$)`)
+
 // TestCompanySeesNoMore: no page of the company's holds the employee's number,
 // own data, or the way to complain.
 func TestCompanySeesNoMore(t *testing.T) {
@@ -228,12 +233,15 @@ func TestCompanySeesNoMore(t *testing.T) {
 			}
 			got := p.company.follow(tryRoute(one, p.id, true))
 			if got.root == nil {
-				if strings.Contains(got.Body.String(), "0559") {
+				if serial.MatchString(got.Body.String()) {
 					t.Errorf("%s: the document has the whole number", one.path)
 				}
 				continue
 			}
-			got.hides(t, "0559", "Vestergade 7", "aase@eksempel.example", "87 65 43 21", "Du kan klage")
+			if serial.MatchString(got.Body.String()) {
+				t.Errorf("%s says the employee's number", one.path)
+			}
+			got.hides(t, "Vestergade 7", "aase@eksempel.example", "87 65 43 21", "Du kan klage")
 		}
 	}
 }
