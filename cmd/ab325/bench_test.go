@@ -89,6 +89,7 @@ type writer struct {
 	url    string
 	cookie string
 	id     string // of the case
+	field  string // that it writes; "" is the description of the job
 	old    string // what the field held last
 	saves  int
 
@@ -161,25 +162,41 @@ func newWriter(b testing.TB, op *operator, options casework.Options, server *htt
 
 // save writes a new text in one field, as the autosave script does.
 func (w *writer) save() error {
+	status, err := w.trySave()
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("save: %d", status)
+	}
+	return err
+}
+
+// trySave is save, and returns the status where there was no room. What was
+// saved before must be there still, and what was refused must not.
+func (w *writer) trySave() (status int, err error) {
 	w.saves++
-	text := strings.Repeat("Luger og vander i væksthuset. ", 10) + "Nr. " + strconv.Itoa(w.saves)
-	body := url.Values{"job.description": {text}, "old.job.description": {w.old}}
+	field, text := w.field, "Luger og vander i væksthuset. Nr. "+strconv.Itoa(w.saves)
+	if field == "" {
+		field, text = "job.description", strings.Repeat("Luger og vander i væksthuset. ", 9)+text
+	}
+	body := url.Values{field: {text}, "old." + field: {w.old}}
 	req, err := http.NewRequest(http.MethodPost, w.url, strings.NewReader(body.Encode()))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for name, value := range map[string]string{"Cookie": w.cookie, "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json", "Sec-Fetch-Site": "same-origin"} {
 		req.Header.Set(name, value)
 	}
 	resp, err := w.client.Do(req)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK || bytes.Contains(answer, []byte(`"conflict"`)) {
-		return fmt.Errorf("save: %s %v %s", resp.Status, err, answer)
+	switch {
+	case err == nil && resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
+		return resp.StatusCode, nil
+	case err != nil || resp.StatusCode != http.StatusOK || bytes.Contains(answer, []byte(`"conflict"`)):
+		return 0, fmt.Errorf("save: %s %v %s", resp.Status, err, answer)
 	}
 	w.old = text
-	return nil
+	return http.StatusOK, nil
 }
