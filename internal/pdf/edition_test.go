@@ -8,6 +8,7 @@ import (
 
 	"ab325/forms"
 	"ab325/internal/form"
+	"ab325/internal/pdf/pdftest"
 )
 
 func load(t *testing.T, id string) *form.Definition {
@@ -39,12 +40,12 @@ func TestExtraField(t *testing.T) {
 		}
 		o := open(t, b)
 		said := false
-		o.tree.all(func(e *elem) { said = said || e.role == "LI" && e.whole() == "Arbejdssprog dansk og polsk" })
+		o.Tree.All(func(e *pdftest.Elem) { said = said || e.Role == "LI" && e.Whole() == "Arbejdssprog dansk og polsk" })
 		if !said {
-			t.Errorf("Blad %d does not say «Arbejdssprog dansk og polsk»: %q", sheet, o.texts())
+			t.Errorf("Blad %d does not say «Arbejdssprog dansk og polsk»: %q", sheet, o.Texts())
 		}
-		if !strings.Contains(o.pages[0].art, "AB 325 (prøve)") {
-			t.Errorf("Blad %d: footer %q", sheet, o.pages[0].art)
+		if !strings.Contains(o.Pages[0].Artifacts, "AB 325 (prøve)") {
+			t.Errorf("Blad %d: footer %q", sheet, o.Pages[0].Artifacts)
 		}
 	}
 }
@@ -60,7 +61,7 @@ func TestChoice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if texts := open(t, b).texts(); !slices.Contains(texts, want) {
+		if texts := open(t, b).Texts(); !slices.Contains(texts, want) {
 			t.Errorf("choice %q is not printed as %q", value, want)
 		}
 	}

@@ -63,7 +63,7 @@ func TestEveryLetter(t *testing.T) {
 	}
 	value := strings.TrimSpace(all.String())
 	o := open(t, render(t, &Record{Sheet: Blad1, Values: form.Values{"job.description": value}}))
-	if !slices.Contains(o.texts(), value) {
+	if !slices.Contains(o.Texts(), value) {
 		t.Error("not every letter is read back as it was written")
 	}
 }

@@ -4,19 +4,18 @@ import (
 	"bytes"
 	"flag"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"ab325/forms"
 	"ab325/internal/form"
+	"ab325/internal/pdf/pdftest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+// The kit writes the golden files anew where it is set.
+var _ = flag.Bool("update", false, "write the golden files anew")
 
 var compiled = sync.OnceValues(func() (*Engine, error) {
 	def, err := form.Load(forms.FS, "ab325/2020-03")
@@ -75,79 +74,12 @@ func example() form.Values {
 
 const exampleReference = "2026-000123"
 
-// opened is a document that has been read with the tests' own reader.
-type opened struct {
-	*file
-	pages []*page
-	tree  *elem
-}
-
-func open(t testing.TB, b []byte) *opened {
+func open(t testing.TB, b []byte) *pdftest.File {
 	t.Helper()
-	f, err := read(b)
-	if err != nil {
-		t.Fatalf("read: %v", err)
-	}
-	pages, err := f.pages()
-	if err != nil {
-		t.Fatalf("read the pages: %v", err)
-	}
-	for i, p := range pages {
-		for _, fault := range p.faults {
-			t.Errorf("page %d: %s", i+1, fault)
-		}
-	}
-	tree, err := f.document(pages)
-	if err != nil {
-		t.Fatalf("read the structure: %v", err)
-	}
-	return &opened{f, pages, tree}
-}
-
-// texts returns what each element says, each line's end as a space.
-func (o *opened) texts() (all []string) {
-	o.tree.all(func(e *elem) { all = append(all, strings.TrimSuffix(e.said(), " ")) })
-	return all
+	return pdftest.Open(t, b)
 }
 
 func flat(value string) string { return strings.TrimSuffix(strings.ReplaceAll(value, "\n", " "), " ") }
-
-// TestTranscript holds a whole document to what a person hears who has it
-// read aloud.
-func TestTranscript(t *testing.T) {
-	o := open(t, render(t, &Record{Values: example(), Reference: exampleReference, Notes: []string{"Erstatter vurdering af 18.11.2026"}}))
-	var b strings.Builder
-	o.transcript(&b, o.tree, "")
-	golden(t, "testdata/transcript.txt", b.String())
-}
-
-func (o *opened) transcript(b *strings.Builder, e *elem, indent string) {
-	switch e.role {
-	case "Lbl", "LBody", "P", "H1", "H2", "H3":
-		b.WriteString(indent + string(e.role) + " " + e.whole() + "\n")
-		return
-	}
-	b.WriteString(indent + string(e.role) + "\n")
-	for _, k := range e.kids {
-		o.transcript(b, k, indent+"  ")
-	}
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s is not what was made (-want +got); if it should be, run with -update:\n%s", path, diff)
-	}
-}
 
 func TestSheets(t *testing.T) {
 	for _, test := range []struct {
@@ -162,12 +94,12 @@ func TestSheets(t *testing.T) {
 		b := render(t, &Record{Sheet: test.sheet, Values: example(), Reference: exampleReference})
 		o := open(t, b)
 		var feet []string
-		for _, p := range o.pages {
-			if !strings.Contains(p.art, "Udarbejdet af KL") || !strings.Contains(p.art, "AB 325 (03/2020)") {
-				t.Errorf("sheet %d: footer %q", test.sheet, p.art)
+		for _, p := range o.Pages {
+			if !strings.Contains(p.Artifacts, "Udarbejdet af KL") || !strings.Contains(p.Artifacts, "AB 325 (03/2020)") {
+				t.Errorf("sheet %d: footer %q", test.sheet, p.Artifacts)
 			}
-			at := strings.Index(p.art, "Side ")
-			feet = append(feet, p.art[at:at+len("Side 1 af 5")])
+			at := strings.Index(p.Artifacts, "Side ")
+			feet = append(feet, p.Artifacts[at:at+len("Side 1 af 5")])
 		}
 		if !slices.Equal(feet, test.feet) {
 			t.Errorf("sheet %d: pages %q, want %q", test.sheet, feet, test.feet)
@@ -190,7 +122,7 @@ func TestOtherSheetStaysOut(t *testing.T) {
 	values := example()
 	values["assessment.justification"] = "Hemmelig ж 日"
 	o := open(t, render(t, &Record{Sheet: Blad1, Values: values}))
-	if s := o.tree.whole(); strings.Contains(s, "Hemmelig") || !strings.Contains(s, "12 34 56 78") {
+	if s := o.Tree.Whole(); strings.Contains(s, "Hemmelig") || !strings.Contains(s, "12 34 56 78") {
 		t.Errorf("Blad 1 says %s", s)
 	}
 }
@@ -205,16 +137,16 @@ func TestMaskCPR(t *testing.T) {
 	} {
 		o := open(t, render(t, &Record{Values: form.Values{"employee.cpr": test.value}, MaskCPR: true}))
 		n := 0
-		for _, s := range o.texts() {
+		for _, s := range o.Texts() {
 			if s == test.want && s != "" {
 				n++
 			}
 		}
-		if test.want != "" && (n != 2 || strings.Contains(o.tree.whole(), test.value)) {
+		if test.want != "" && (n != 2 || strings.Contains(o.Tree.Whole(), test.value)) {
 			t.Errorf("masked %q: %q printed %d times, want 2", test.value, test.want, n)
 		}
 	}
-	if s := open(t, render(t, &Record{Values: example()})).tree.whole(); strings.Count(s, "610170-0559") != 2 {
+	if s := open(t, render(t, &Record{Values: example()})).Tree.Whole(); strings.Count(s, "610170-0559") != 2 {
 		t.Error("the number is not printed twice when it is not masked")
 	}
 }
@@ -222,13 +154,13 @@ func TestMaskCPR(t *testing.T) {
 func TestNotes(t *testing.T) {
 	notes := []string{"Erstatter vurdering af 18.11.2026", "Underskrevet via link – ikke bekræftet identitet", "Kladde"}
 	o := open(t, render(t, &Record{Sheet: Blad2, Notes: notes}))
-	if !slices.Contains(o.texts(), strings.Join(notes, " ")) {
-		t.Errorf("notes are missing: %q", o.texts())
+	if !slices.Contains(o.Texts(), strings.Join(notes, " ")) {
+		t.Errorf("notes are missing: %q", o.Texts())
 	}
 	long := strings.Repeat("En meget lang bemærkning. ", 60) + "Slut."
 	o = open(t, render(t, &Record{Sheet: Blad2, Notes: []string{long}}))
-	if !slices.Contains(o.texts(), long) || !slices.Contains(o.texts(), "Bemærkninger") {
-		t.Errorf("a long note is not whole: %q", o.texts())
+	if !slices.Contains(o.Texts(), long) || !slices.Contains(o.Texts(), "Bemærkninger") {
+		t.Errorf("a long note is not whole: %q", o.Texts())
 	}
 }
 
@@ -236,9 +168,9 @@ func TestTicks(t *testing.T) {
 	for value, want := range map[string]string{"ja": "Afkrydset: ja", "nej": "Afkrydset: nej", "": "Afkrydset: nej"} {
 		o := open(t, render(t, &Record{Sheet: Blad2, Values: form.Values{"job.inAttachment": value}}))
 		var got string
-		o.tree.all(func(e *elem) {
-			if e.role == "LI" && e.kids[0].text == "Jobindhold i bilag" {
-				got = e.kids[1].whole()
+		o.Tree.All(func(e *pdftest.Elem) {
+			if e.Role == "LI" && e.Elems()[0].Own() == "Jobindhold i bilag" {
+				got = e.Elems()[1].Whole()
 			}
 		})
 		if got != want {
@@ -266,8 +198,8 @@ func TestSameBytes(t *testing.T) {
 	changed := maps.Clone(r.Values)
 	changed["company.phone"] = "12 34 56 79"
 	a, b := open(t, first), open(t, render(t, &Record{Values: changed, Reference: exampleReference}))
-	if id := a.trailer["ID"].(array); id[0] != id[1] || id[0] == b.trailer["ID"].(array)[0] {
-		t.Errorf("identifiers %v and %v", id, b.trailer["ID"])
+	if id := a.Trailer["ID"].(pdftest.Array); id[0] != id[1] || id[0] == b.Trailer["ID"].(pdftest.Array)[0] {
+		t.Errorf("identifiers %v and %v", id, b.Trailer["ID"])
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"ab325/internal/pdf/layout"
+	"ab325/internal/pdf/pdftest"
 )
 
 // exampleLetter is a letter with each kind of block.
@@ -45,7 +46,7 @@ func prose(t testing.TB, text *Prose) []byte {
 
 func TestProse(t *testing.T) {
 	o := open(t, prose(t, exampleLetter()))
-	if got := o.pages[0].art; got != "Sag 2026-000123Side 1 af 1" {
+	if got := o.Pages[0].Artifacts; got != "Sag 2026-000123Side 1 af 1" {
 		t.Errorf("the footer says %q", got)
 	}
 	if !bytes.Equal(prose(t, exampleLetter()), prose(t, exampleLetter())) {
@@ -132,7 +133,7 @@ type seen struct {
 
 func words(t *testing.T, file []byte) (all []seen) {
 	t.Helper()
-	d := xml.NewDecoder(strings.NewReader(run(t, "pdftotext", "-bbox", "-l", "1", saved(t, file), "-")))
+	d := xml.NewDecoder(strings.NewReader(pdftest.Run(t, "pdftotext", "-bbox", "-l", "1", pdftest.Save(t, file), "-")))
 	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
 	for {
 		token, err := d.Token()
@@ -188,17 +189,16 @@ func TestProseHasEveryCharacter(t *testing.T) {
 			}
 			text.Blocks = append(text.Blocks, b)
 		}
-		o := open(t, prose(t, text))
-		o.structure(t)
-		texts := o.texts()
+		o := flawless(t, prose(t, text))
+		texts := o.Texts()
 		for _, w := range want {
 			if w != "" && !slices.Contains(texts, w) {
 				t.Fatalf("%q is not in the document: %q", w, texts)
 			}
 		}
-		for i, p := range o.pages {
-			if want := "Side " + strconv.Itoa(i+1) + " af " + strconv.Itoa(len(o.pages)); !strings.HasSuffix(p.art, want) {
-				t.Errorf("page %d: the footer says %q, want %q", i+1, p.art, want)
+		for i, p := range o.Pages {
+			if want := "Side " + strconv.Itoa(i+1) + " af " + strconv.Itoa(len(o.Pages)); !strings.HasSuffix(p.Artifacts, want) {
+				t.Errorf("page %d: the footer says %q, want %q", i+1, p.Artifacts, want)
 			}
 		}
 	}

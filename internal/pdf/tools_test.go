@@ -2,75 +2,26 @@ package pdf
 
 import (
 	"bytes"
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
-	"golang.org/x/text/unicode/norm"
 
 	"ab325/internal/form"
 	"ab325/internal/pdf/layout"
+	"ab325/internal/pdf/pdftest"
 )
-
-// run runs a tool on a file. Where it is not installed the test is skipped,
-// but not in CI.
-func run(t *testing.T, tool string, args ...string) string {
-	t.Helper()
-	if _, err := exec.LookPath(tool); err != nil {
-		if _, ci := os.LookupEnv("CI"); ci {
-			t.Fatalf("%s is not installed (Debian: poppler-utils, qpdf)", tool)
-		}
-		t.Skipf("%s is not installed (Debian: poppler-utils, qpdf)", tool)
-	}
-	out, err := exec.Command(tool, args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %q: %v\n%s", tool, args, err, out)
-	}
-	return string(out)
-}
-
-func saved(t *testing.T, b []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "document.pdf")
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-func TestQPDF(t *testing.T) {
-	for title, r := range records() {
-		if out := run(t, "qpdf", "--check", saved(t, render(t, r))); !strings.Contains(out, "No syntax or stream encoding errors found") {
-			t.Errorf("%s: %s", title, out)
-		}
-	}
-}
-
-func TestPDFInfo(t *testing.T) {
-	out := run(t, "pdfinfo", saved(t, render(t, &Record{Sheet: Blad2, Values: example()})))
-	for _, want := range []string{"Tagged: +yes", "Form: +none", "JavaScript: +no", "Pages: +2", "Encrypted: +no", `Page size: +595\.28 x 841\.89 pts \(A4\)`, "PDF version: +1.7"} {
-		if !regexp.MustCompile("(?m)^" + want + "$").MatchString(out) {
-			t.Errorf("pdfinfo does not say %q:\n%s", want, out)
-		}
-	}
-}
 
 // TestPDFCPU has another library read every object of each document.
 func TestPDFCPU(t *testing.T) {
 	api.DisableConfigDir()
-	for title, r := range records() {
+	for _, k := range kinds(t) {
 		conf := model.NewDefaultConfiguration()
 		conf.ValidationMode, conf.Offline = model.ValidationStrict, true
-		if err := api.Validate(bytes.NewReader(render(t, r)), conf); err != nil {
-			t.Errorf("%s: %v", title, err)
+		if err := api.Validate(bytes.NewReader(k.file), conf); err != nil {
+			t.Errorf("%s: %v", k.name, err)
 		}
 	}
 }
@@ -80,9 +31,9 @@ func TestPDFCPU(t *testing.T) {
 func TestPDFToText(t *testing.T) {
 	def := engine(t).def
 	r := &Record{Values: example(), Reference: exampleReference, Notes: []string{"Erstatter vurdering af 18.11.2026"}}
-	got := bare(run(t, "pdftotext", "-raw", "-enc", "UTF-8", saved(t, render(t, r)), "-"))
+	got := pdftest.Bare(pdftest.Run(t, "pdftotext", "-raw", "-enc", "UTF-8", pdftest.Save(t, render(t, r)), "-"))
 	for id, value := range r.printed(def) {
-		if !strings.Contains(got, bare(value)) {
+		if !strings.Contains(got, pdftest.Bare(value)) {
 			t.Errorf("%s: %q is not in the text", id, value)
 		}
 	}
@@ -95,11 +46,11 @@ func TestPDFToText(t *testing.T) {
 			}
 			seen[it.File] = true
 			for _, text := range texts(def, &it) {
-				n := strings.Index(got[at:], bare(text))
+				n := strings.Index(got[at:], pdftest.Bare(text))
 				if n < 0 {
 					t.Fatalf("page %d: %q is not in the text, or not in its place", p.Number, text)
 				}
-				at += n + len(bare(text))
+				at += n + len(pdftest.Bare(text))
 			}
 		}
 	}
@@ -120,17 +71,6 @@ func texts(def *form.Definition, it *form.Item) (all []string) {
 	return all
 }
 
-// bare returns a text without white space, in one form for each letter, and
-// without the soft hyphens that a text extractor takes away.
-func bare(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == 0xAD {
-			return -1
-		}
-		return r
-	}, norm.NFKD.String(s))
-}
-
 // TestPDFToTextHasEveryLetter counts the letters of random values in what
 // poppler reads.
 func TestPDFToTextHasEveryLetter(t *testing.T) {
@@ -138,23 +78,15 @@ func TestPDFToTextHasEveryLetter(t *testing.T) {
 	s := newScribe(t, 2)
 	for range 12 {
 		r := s.record(def)
-		got := counted(run(t, "pdftotext", "-raw", "-enc", "UTF-8", saved(t, render(t, r)), "-"))
+		got := pdftest.Letters(pdftest.Run(t, "pdftotext", "-raw", "-enc", "UTF-8", pdftest.Save(t, render(t, r)), "-"))
 		for id, value := range r.printed(def) {
-			for letter, n := range counted(value) {
+			for letter, n := range pdftest.Letters(value) {
 				if got[letter] < n {
 					t.Fatalf("%s has %q (%U) %d times, the text %d times", id, letter, letter, n, got[letter])
 				}
 			}
 		}
 	}
-}
-
-func counted(s string) map[rune]int {
-	n := map[rune]int{}
-	for _, r := range bare(s) {
-		n[r]++
-	}
-	return n
 }
 
 // TestPicture compares a filled form with an empty one as poppler draws them:
@@ -165,17 +97,17 @@ func TestPicture(t *testing.T) {
 	values := example()
 	values["job.description"] = "Kort."
 	values["job.inAttachment"], values["assessment.sendToCompany"], values["consent.agreementToUnion"] = "ja", "ja", "ja"
-	empty := pictures(t, dpi, &Record{})
-	full := pictures(t, dpi, &Record{Values: values, Notes: []string{"Kladde"}})
+	empty := pdftest.Draw(t, render(t, &Record{}), dpi)
+	full := pdftest.Draw(t, render(t, &Record{Values: values, Notes: []string{"Kladde"}}), dpi)
 	if len(empty) != len(full) {
 		t.Fatalf("%d and %d pages", len(empty), len(full))
 	}
 	for i := range empty {
 		a, b := empty[i], full[i]
 		inked := map[int]bool{}
-		for y := range a.h {
-			for x := range a.w {
-				if a.at(x, y) == b.at(x, y) {
+		for y := range a.Rect.Dy() {
+			for x := range a.Rect.Dx() {
+				if a.GrayAt(x, y) == b.GrayAt(x, y) {
 					continue
 				}
 				slot := slotAt(engine(t).plan, i, x, y, dpi)
@@ -201,36 +133,4 @@ func slotAt(p *layout.Plan, page, x, y, dpi int) int {
 		frame := layout.Rect{X: s.Frame.X - slack, Y: s.Frame.Y - slack, W: s.Frame.W + 2*slack, H: s.Frame.H + 2*slack}
 		return s.Page == page && frame.Contains(point)
 	})
-}
-
-// A picture is a page in shades of grey.
-type picture struct {
-	w, h int
-	data []byte
-}
-
-func (p *picture) at(x, y int) byte { return p.data[y*p.w+x] }
-
-func pictures(t *testing.T, dpi int, r *Record) (all []picture) {
-	t.Helper()
-	path := saved(t, render(t, r))
-	run(t, "pdftoppm", "-r", fmt.Sprint(dpi), "-gray", path, filepath.Join(filepath.Dir(path), "page"))
-	files, err := filepath.Glob(filepath.Join(filepath.Dir(path), "page-*.pgm"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(files)
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var p picture
-		if _, err := fmt.Sscanf(string(b[:20]), "P5\n%d %d\n255\n", &p.w, &p.h); err != nil {
-			t.Fatal(err)
-		}
-		p.data = b[len(b)-p.w*p.h:]
-		all = append(all, p)
-	}
-	return all
 }

@@ -96,7 +96,7 @@ func TestEveryCharacterIsThere(t *testing.T) {
 	s := newScribe(t, 1)
 	for range 60 {
 		r := s.record(def)
-		texts := open(t, render(t, r)).texts()
+		texts := open(t, render(t, r)).Texts()
 		for id, value := range r.printed(def) {
 			if want := flat(value); want != "" && !slices.Contains(texts, want) {
 				t.Fatalf("%s: %q is not in the document: %q", id, want, texts)
@@ -118,21 +118,21 @@ func TestThousandsOfLines(t *testing.T) {
 		}
 	}
 	o := open(t, render(t, r))
-	texts := o.texts()
+	texts := o.Texts()
 	for id, value := range r.printed(def) {
 		if want := flat(value); want != "" && !slices.Contains(texts, want) {
 			t.Errorf("%s is not whole", id)
 		}
 	}
-	if len(o.pages) < 400 {
-		t.Errorf("%d pages for 30 000 lines", len(o.pages))
+	if len(o.Pages) < 400 {
+		t.Errorf("%d pages for 30 000 lines", len(o.Pages))
 	}
 }
 
 // TestStaticTextIsWhole finds every text of the edition in the whole form.
 func TestStaticTextIsWhole(t *testing.T) {
 	def := engine(t).def
-	texts := open(t, render(t, &Record{})).texts()
+	texts := open(t, render(t, &Record{})).Texts()
 	want := func(what, s string) {
 		if s != "" && !slices.Contains(texts, s) {
 			t.Errorf("%s: %q is not printed", what, s)

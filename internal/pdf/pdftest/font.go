@@ -75,13 +75,13 @@ func (font *Font) show(f *File, codes string, invisible bool) string {
 		if !invisible {
 			font.Used[code] = true
 		}
-		s.WriteString(font.letter(code))
+		s.WriteString(font.Letter(code))
 	}
 	return s.String()
 }
 
-// letter returns what a code means.
-func (font *Font) letter(code int) string {
+// Letter returns what a code means, U+FFFD where it has no meaning.
+func (font *Font) Letter(code int) string {
 	for i := len(font.unicode) - 1; i >= 0; i-- {
 		if s, ok := font.unicode[i].of(code); ok {
 			return s
@@ -119,6 +119,13 @@ func (font *Font) glyph(code int) (gid int, ok bool) {
 		return gid, gid < font.program.glyphs
 	}
 	return 0, false
+}
+
+// Width returns how wide the font says that a code is, in thousandths of the
+// size, if it has a glyph for it.
+func (font *Font) Width(code int) (w float64, ok bool) {
+	gid, ok := font.glyph(code)
+	return font.width(code), ok && gid != 0
 }
 
 // width returns how wide the font's dictionary says that a code is.

@@ -6,17 +6,20 @@ import (
 	"strings"
 )
 
-// eachFont calls fn for each font that a page shows text in, in the order of
-// their names.
-func (f *File) eachFont(fn func(*Font)) {
-	var all []*Font
+// Fonts returns the fonts that the pages show text in, in the order of their
+// names.
+func (f *File) Fonts() (all []*Font) {
 	for _, font := range f.fonts {
 		if len(font.Used) > 0 {
 			all = append(all, font)
 		}
 	}
 	slices.SortFunc(all, func(a, b *Font) int { return strings.Compare(a.Name, b.Name) })
-	for _, font := range all {
+	return all
+}
+
+func (f *File) eachFont(fn func(*Font)) {
+	for _, font := range f.Fonts() {
 		fn(font)
 	}
 }
@@ -163,15 +166,15 @@ var fontConditions = []condition{
 	font("UA 31-027", "no ToUnicode", func(f *File, font *Font) bool {
 		return f.Stream(font.Dict["ToUnicode"]) == nil && (font.Composite || font.encoding() != "WinAnsiEncoding" && font.encoding() != "MacRomanEncoding")
 	}),
-	code("UA 31-028", "ToUnicode has U+0000", func(font *Font, code int) bool { return strings.ContainsRune(font.letter(code), 0) }),
-	code("UA 31-029", "ToUnicode has U+FEFF or U+FFFE", func(font *Font, code int) bool { return strings.ContainsAny(font.letter(code), "\ufeff\ufffe") }),
+	code("UA 31-028", "ToUnicode has U+0000", func(font *Font, code int) bool { return strings.ContainsRune(font.Letter(code), 0) }),
+	code("UA 31-029", "ToUnicode has U+FEFF or U+FFFE", func(font *Font, code int) bool { return strings.ContainsAny(font.Letter(code), "\ufeff\ufffe") }),
 	code("UA 31-030", "text shows the glyph of missing letters", func(font *Font, code int) bool {
 		gid, ok := font.glyph(code)
 		return ok && gid == 0
 	}),
 	font("PDF/A 6.2.11.7", "ToUnicode cannot be read", func(f *File, font *Font) bool { return font.broken != "" }),
 	code("PDF/A 6.2.11.7.3", "a letter of the private use area", func(font *Font, code int) bool {
-		return strings.ContainsFunc(font.letter(code), func(r rune) bool { return r >= 0xE000 && r < 0xF900 })
+		return strings.ContainsFunc(font.Letter(code), func(r rune) bool { return r >= 0xE000 && r < 0xF900 })
 	}),
 	font("PDF/A 6.2.11.2", "BaseFont of a font and its descendant differ", func(f *File, font *Font) bool {
 		return font.Composite && (font.descendant["BaseFont"] != font.Dict["BaseFont"] || font.descriptor["FontName"] != font.Dict["BaseFont"])

@@ -152,9 +152,9 @@ func contrast(p *image.Gray, r image.Rectangle) int {
 // Draw returns the pages as poppler draws them, in shades of grey.
 func Draw(t testing.TB, file []byte, dpi int) []*image.Gray {
 	t.Helper()
-	path := saved(t, file)
+	path := Save(t, file)
 	prefix := filepath.Join(filepath.Dir(path), "poppler")
-	if out := run(t, "pdftoppm", "-r", fmt.Sprint(dpi), "-gray", path, prefix); out != "" {
+	if out := Run(t, "pdftoppm", "-r", fmt.Sprint(dpi), "-gray", path, prefix); out != "" {
 		t.Errorf("pdftoppm: %s", out)
 	}
 	return greys(t, prefix+"-*.pgm")

@@ -90,7 +90,7 @@ func preflight(t testing.TB, file []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	faults, err := j.ask(saved(t, twin(file)))
+	faults, err := j.ask(Save(t, twin(file)))
 	if err != nil {
 		t.Fatal(err)
 	}

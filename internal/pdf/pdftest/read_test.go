@@ -96,7 +96,7 @@ func TestRevisions(t *testing.T) {
 // TestPacked reads a file whose objects another program packed into streams.
 func TestPacked(t *testing.T) {
 	Need(t, "qpdf", packages["qpdf"])
-	in := saved(t, goodFile(t))
+	in := Save(t, goodFile(t))
 	out := filepath.Join(filepath.Dir(in), "packed.pdf")
 	if b, err := exec.Command("qpdf", "--object-streams=generate", in, out).CombinedOutput(); err != nil {
 		t.Fatalf("qpdf: %v: %s", err, b)

@@ -44,7 +44,7 @@ var within = map[string]map[Name]string{
 var structureConditions = slices.Concat(familyConditions(), []condition{
 	{"UA 10-001", "a code cannot be mapped to Unicode", func(f *File, fault func(string, ...any)) {
 		f.eachCode(func(font *Font, code int) {
-			if s := font.letter(code); s == "" || strings.ContainsRune(s, 0xFFFD) {
+			if s := font.Letter(code); s == "" || strings.ContainsRune(s, 0xFFFD) {
 				fault("code %04X of %s", code, font.Name)
 			}
 		})

@@ -37,8 +37,9 @@ var packages = map[string]string{
 	"qpdf": "qpdf", "pdfinfo": "poppler-utils", "pdftotext": "poppler-utils", "pdftoppm": "poppler-utils", "mutool": "mupdf-tools", "javac": "default-jdk-headless",
 }
 
-// run runs a program and returns all that it wrote.
-func run(t testing.TB, program string, args ...string) string {
+// Run runs a program, which must be one of those that the tests of PDF files
+// need, and returns all that it wrote. The test fails if the program does.
+func Run(t testing.TB, program string, args ...string) string {
 	t.Helper()
 	Need(t, program, packages[program])
 	out, err := exec.Command(program, args...).CombinedOutput()
@@ -48,7 +49,8 @@ func run(t testing.TB, program string, args ...string) string {
 	return string(out)
 }
 
-func saved(t testing.TB, file []byte) string {
+// Save writes a file where programs find it until the test ends.
+func Save(t testing.TB, file []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "document.pdf")
 	if err := os.WriteFile(path, file, 0o600); err != nil {
@@ -60,12 +62,12 @@ func saved(t testing.TB, file []byte) string {
 // tools asks other programs.
 func (f *File) tools(t testing.TB, o Options) {
 	t.Helper()
-	path := saved(t, f.Bytes)
-	if out := run(t, "qpdf", "--check", path); !strings.Contains(out, "No syntax or stream encoding errors found") || strings.Contains(out, "WARNING") {
+	path := Save(t, f.Bytes)
+	if out := Run(t, "qpdf", "--check", path); !strings.Contains(out, "No syntax or stream encoding errors found") || strings.Contains(out, "WARNING") {
 		t.Errorf("qpdf: %s", out)
 	}
-	f.pdfinfo(t, run(t, "pdfinfo", path))
-	f.pdftotext(t, run(t, "pdftotext", "-raw", "-enc", "UTF-8", path, "-"))
+	f.pdfinfo(t, Run(t, "pdfinfo", path))
+	f.pdftotext(t, Run(t, "pdftotext", "-raw", "-enc", "UTF-8", path, "-"))
 	f.pictures(t, path)
 	if !f.Packed {
 		preflight(t, f.Bytes)
@@ -138,7 +140,7 @@ func (f *File) pictures(t testing.TB, path string) {
 	t.Helper()
 	poppler := Draw(t, f.Bytes, resolution)
 	prefix := filepath.Join(filepath.Dir(path), "mupdf")
-	if out := run(t, "mutool", "draw", "-q", "-r", fmt.Sprint(resolution), "-c", "gray", "-o", prefix+"-%04d.pgm", path); strings.ReplaceAll(out, noICC, "") != "" {
+	if out := Run(t, "mutool", "draw", "-q", "-r", fmt.Sprint(resolution), "-c", "gray", "-o", prefix+"-%04d.pgm", path); strings.ReplaceAll(out, noICC, "") != "" {
 		t.Errorf("mutool: %s", out)
 	}
 	mupdf := greys(t, prefix+"-*.pgm")

@@ -20,7 +20,7 @@ func TestPreflight(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		faults, err := j.ask(saved(t, twin([]byte(strings.ReplaceAll(string(goodFile(t)), change[0], change[1])))))
+		faults, err := j.ask(Save(t, twin([]byte(strings.ReplaceAll(string(goodFile(t)), change[0], change[1])))))
 		if err != nil || len(faults) == 0 {
 			t.Errorf("%s: preflight finds %q, %v", what, faults, err)
 		}
