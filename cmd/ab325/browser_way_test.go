@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ab325/internal/ident"
+	"ab325/internal/pdf/read/readtest"
 )
 
 // A trio is the three people of a case, side by side in one browser.
@@ -146,7 +147,7 @@ func (three *trio) employeeWrites() {
 }
 
 // leaflet is a file that the company attaches.
-var leaflet = []byte("%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n")
+var leaflet = readtest.Page("job")
 
 // companyWrites fills the company's fields and the job's, with a file.
 func (three *trio) companyWrites() {

@@ -23,6 +23,10 @@ func caseOptions(op *operator, c *config) (o casework.Options, err error) {
 	if err != nil {
 		return o, err
 	}
+	pdfs, err := newReader()
+	if err != nil {
+		return o, err
+	}
 	return casework.Options{
 		Store:          op.store,
 		Directory:      caselist.New(),
@@ -33,6 +37,7 @@ func caseOptions(op *operator, c *config) (o casework.Options, err error) {
 		BaseURL:        c.baseURL,
 		Delivers:       c.demo, // where a page shows the mail that would be sent
 		Demo:           c.demo,
+		PDFs:           pdfs,
 		Now:            op.now,
 		Rand:           op.random,
 	}, nil

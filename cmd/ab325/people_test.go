@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ab325/internal/ident"
+	"ab325/internal/pdf/read/readtest"
 )
 
 // people are everybody who uses a running service, each in a browser without
@@ -169,7 +170,7 @@ func (p *people) blad1() []deed {
 			if err := p.company.opens(p.place(p.company) + "/jobindhold"); err != nil {
 				return err
 			}
-			return p.company.presses("Vedhæft filen", nil, []byte("%PDF-1.7\n% "+personMarks["attachment"]+"\n%%EOF\n"))
+			return p.company.presses("Vedhæft filen", nil, readtest.Page(personMarks["attachment"]))
 		}},
 		{"ask for a correction", func() error {
 			return p.at(p.employee, "/ret/company.contactPerson", "Bed om rettelsen", map[string]string{"comment": personMarks["comment"]})

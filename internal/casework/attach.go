@@ -1,32 +1,33 @@
 package casework
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
+	"ab325/internal/pdf/read"
 	"ab325/internal/problem"
 	"ab325/internal/store"
 )
 
 // MaxAttachment is the size that an attachment may have, in bytes.
-const MaxAttachment = 10 << 20
+const MaxAttachment = read.MaxSize
 
-// Attach keeps a PDF that describes the job. The file is on disk before the
-// case refers to it.
+// Attach keeps a PDF that describes the job, if it is fit to be handed on to
+// those who read the case: what is wrong with it is said at "attachment". The
+// file is on disk before the case refers to it.
 func (s *Service) Attach(ctx context.Context, who auth.Actor, id, name string, data []byte) error {
-	if err := checkPDF(data); err != nil {
-		return err
+	if err := s.mayAttach(ctx, who, id); err != nil { // before the file is opened
+		return s.logRefusal(ctx, who, id, string(flexjob.AttachName), err)
+	}
+	if err := s.PDFs.Inspect(ctx, data); err != nil {
+		return atFile(err)
 	}
 	attachment, err := s.newID()
 	if err != nil {
 		return err
-	}
-	if err := s.mayAttach(ctx, who, id); err != nil { // before anything is written
-		return s.logRefusal(ctx, who, id, string(flexjob.AttachName), err)
 	}
 	file, err := s.Store.WriteFile(ctx, id, data)
 	if err != nil {
@@ -52,21 +53,15 @@ func (s *Service) mayAttach(ctx context.Context, who auth.Actor, id string) erro
 	})
 }
 
-// checkPDF refuses what is plainly no PDF that can be kept. It is not opened.
-func checkPDF(data []byte) error {
-	text := ""
-	switch {
-	case len(data) == 0:
-		text = "Den valgte fil er tom"
-	case len(data) > MaxAttachment:
-		return &problem.Error{Kind: problem.TooLarge, Detail: "Filens størrelse skal være under 10 MB",
-			Fields: []problem.Field{{ID: "attachment", Text: "Filens størrelse skal være under 10 MB"}}}
-	case !bytes.HasPrefix(data, []byte("%PDF-")):
-		text = "Den valgte fil skal være af typen PDF"
-	default:
-		return nil
+// atFile returns a problem with a file as one at its input.
+func atFile(err error) error {
+	p, ok := problem.As(err)
+	if !ok {
+		return err
 	}
-	return &problem.Error{Kind: problem.Invalid, Detail: text, Fields: []problem.Field{{ID: "attachment", Text: text}}}
+	at := *p
+	at.Fields = []problem.Field{{ID: "attachment", Text: p.Detail}}
+	return &at
 }
 
 // shortName returns a name of at most 100 characters on one line.

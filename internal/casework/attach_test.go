@@ -1,10 +1,13 @@
 package casework_test
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
+	"ab325/internal/pdf/read/readtest"
 	"ab325/internal/problem"
 )
 
@@ -18,12 +21,30 @@ func (o *office) files() (n int) {
 	return n
 }
 
+// What acts by itself is not kept for others to open, and who may not attach
+// is told so before the file is opened.
+func TestAttachmentsAreInspected(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	acts := bytes.Replace(readtest.Page("job"), []byte("/Catalog"), []byte("/Catalog /OpenAction <</S /JavaScript /JS (1)>>"), 1)
+	err := o.Attach(t.Context(), employee, id, "job.pdf", acts)
+	want(t, "a file with a script", err, problem.Invalid)
+	if p, _ := problem.As(err); len(p.Fields) != 1 || p.Fields[0].ID != "attachment" || !strings.Contains(p.Fields[0].Text, "JavaScript") {
+		t.Errorf("the fault is %+v, want it at the input", p)
+	}
+	o.must(o.Do(t.Context(), employee, id, casework.Any, flexjob.Withdraw{}))
+	want(t, "a file when it is too late", o.Attach(t.Context(), company, id, "job.pdf", acts), problem.NotNow)
+	if got := o.files(); got != 0 {
+		t.Errorf("%d files are kept, want none", got)
+	}
+}
+
 // A file that is refused leaves nothing on the disk, and a case does not hold
 // files without end, removed ones included.
 func TestAttachmentsAreBounded(t *testing.T) {
 	o := open(t)
 	employee, _, id := o.parties()
-	attach := func() error { return o.Attach(t.Context(), employee, id, "job.pdf", []byte("%PDF-1.7 job")) }
+	attach := func() error { return o.Attach(t.Context(), employee, id, "job.pdf", readtest.Page("job")) }
 	for range 5 {
 		o.must(attach())
 	}

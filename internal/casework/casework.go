@@ -25,6 +25,7 @@ import (
 	"ab325/internal/form"
 	"ab325/internal/ident"
 	"ab325/internal/pdf"
+	"ab325/internal/pdf/read"
 	"ab325/internal/problem"
 	"ab325/internal/store"
 )
@@ -43,9 +44,10 @@ type Options struct {
 	Editions       map[string]Edition
 	Current        string // the edition that a new sheet begins on
 	Municipalities []form.Municipality
-	BaseURL        string // of links in messages, without a slash at the end
-	Delivers       bool   // messages reach people: invitations can go to an address
-	Demo           bool   // everything is invented, and staff can come in by a link
+	BaseURL        string       // of links in messages, without a slash at the end
+	Delivers       bool         // messages reach people: invitations can go to an address
+	Demo           bool         // everything is invented, and staff can come in by a link
+	PDFs           *read.Reader // reads the files that people send
 	Now            func() time.Time
 	Rand           io.Reader
 }

@@ -16,7 +16,9 @@ import (
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
 	"ab325/internal/pdf"
+	"ab325/internal/pdf/read"
 	"ab325/internal/problem"
+	"ab325/internal/sandbox"
 	"ab325/internal/store"
 	"ab325/internal/store/storetest"
 )
@@ -76,7 +78,7 @@ func open(t *testing.T) *office {
 	o.another = o.hire(people, "lars", other, auth.TeamLeader)
 	o.Service, err = casework.New(casework.Options{
 		Store: o.store, Accounts: people, Directory: list, Editions: map[string]casework.Edition{"ab325/2020-03": edition()}, Current: "ab325/2020-03",
-		Municipalities: municipalities, BaseURL: "https://fleksjob.example.dk", Delivers: true, Now: clock, Rand: rand.Reader,
+		Municipalities: municipalities, BaseURL: "https://fleksjob.example.dk", Delivers: true, PDFs: read.New(sandbox.Inline(read.Tasks())), Now: clock, Rand: rand.Reader,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
+	"ab325/internal/pdf/read/readtest"
 	"ab325/internal/problem"
 )
 
@@ -38,7 +39,7 @@ func TestSignedCopyStaysTheSame(t *testing.T) {
 	before := fetch()
 	o.now = o.now.Add(time.Second)
 	o.must(o.Do(t.Context(), o.caseworker, id, casework.Any, flexjob.ReturnBlad1{Reason: "Der mangler et bilag."}))
-	o.must(o.Attach(t.Context(), company, id, "job.pdf", []byte("%PDF-1.7 later")))
+	o.must(o.Attach(t.Context(), company, id, "job.pdf", readtest.Page("later")))
 	if !bytes.Equal(fetch(), before) {
 		t.Error("the copy of what was signed changed with a file that was attached later")
 	}

@@ -16,6 +16,7 @@ import (
 	"ab325/internal/auth"
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
+	"ab325/internal/pdf/read/readtest"
 	"ab325/internal/problem"
 	"ab325/internal/store"
 )
@@ -124,7 +125,7 @@ func exports(t *testing.T, o *office, id string) (found []string) {
 func TestExportWays(t *testing.T) {
 	o := open(t)
 	employee, _, id := o.parties()
-	o.must(o.Attach(t.Context(), employee, id, "job.pdf", []byte("%PDF-1.7 job")))
+	o.must(o.Attach(t.Context(), employee, id, "job.pdf", readtest.Page("job")))
 	attached := o.look(employee, id).Case.Attachments[0].ID
 	o.must(o.Do(t.Context(), employee, id, casework.Any, flexjob.Detach{ID: attached}))
 	start, err := o.Start(t.Context(), flexjob.Employee, "")
@@ -148,7 +149,7 @@ func TestExportWays(t *testing.T) {
 	for _, id := range []string{id, start.Actor.Case} {
 		o.checkWays(id, files)
 	}
-	if name := "sager/" + o.look(employee, id).Case.Number + "/bilag-" + attached + ".pdf"; string(files[name]) != "%PDF-1.7 job" {
+	if name := "sager/" + o.look(employee, id).Case.Number + "/bilag-" + attached + ".pdf"; string(files[name]) != string(readtest.Page("job")) {
 		t.Error("the attachment that was removed is not in it")
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
 	"ab325/internal/ident"
+	"ab325/internal/pdf/read/readtest"
 	"ab325/internal/problem"
 	"ab325/internal/store"
 )
@@ -143,16 +144,16 @@ func TestRuleR2AttachmentsAreSigned(t *testing.T) {
 	employee, company, id := o.parties()
 	o.save(employee, id, employeePart)
 	o.save(company, id, companyPart)
-	o.must(o.Attach(t.Context(), company, id, "job.pdf", []byte("%PDF-1.7 seen")))
+	o.must(o.Attach(t.Context(), company, id, "job.pdf", readtest.Page("seen")))
 	p, err := o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård")
 	o.must(err)
 	o.now = o.now.Add(time.Minute)
 	o.must(o.Do(t.Context(), company, id, casework.Any, flexjob.Detach{ID: strings.TrimPrefix(o.look(company, id).Documents[0].ID, "bilag-")}))
-	o.must(o.Attach(t.Context(), company, id, "job.pdf", []byte("%PDF-1.7 other")))
+	o.must(o.Attach(t.Context(), company, id, "job.pdf", readtest.Page("other")))
 	err = o.Sign(t.Context(), employee, id, "Åse Kjærgård", p.Hash)
 	want(t, "signing with another file than the one that was seen", err, problem.Conflict)
 	o.sign(employee, id)
-	hash := utf16(fmt.Sprintf("%x", sha256.Sum256([]byte("%PDF-1.7 other")))[:16])
+	hash := utf16(fmt.Sprintf("%x", sha256.Sum256(readtest.Page("other")))[:16])
 	for _, who := range []auth.Actor{employee, company} {
 		f, err := o.Fetch(t.Context(), who, id, "blad1-1")
 		o.must(err)
@@ -160,7 +161,7 @@ func TestRuleR2AttachmentsAreSigned(t *testing.T) {
 			t.Errorf("the %s's copy does not name the file, or who signed", who.Party)
 		}
 	}
-	err = o.Attach(t.Context(), company, id, "job.pdf", []byte("%PDF-1.7 late"))
+	err = o.Attach(t.Context(), company, id, "job.pdf", readtest.Page("late"))
 	want(t, "attaching to what was sent", err, problem.NotNow)
 }
 
@@ -337,14 +338,14 @@ func TestAttachment(t *testing.T) {
 			t.Errorf("attaching %s: %v, want it refused", name, err)
 		}
 	}
-	o.must(o.Attach(t.Context(), company, id, "Jobbet.pdf", []byte("%PDF-1.7 job")))
+	o.must(o.Attach(t.Context(), company, id, "Jobbet.pdf", readtest.Page("job")))
 	docs := o.look(employee, id).Documents
 	if len(docs) != 1 || docs[0].Name != "Jobbet.pdf" {
 		t.Fatalf("documents = %+v", docs)
 	}
 	f, err := o.Fetch(t.Context(), employee, id, docs[0].ID)
 	o.must(err)
-	if string(f.Bytes) != "%PDF-1.7 job" {
+	if string(f.Bytes) != string(readtest.Page("job")) {
 		t.Errorf("fetched %q", f.Bytes)
 	}
 	err = o.Do(t.Context(), employee, id, casework.Any, flexjob.Detach{ID: strings.TrimPrefix(docs[0].ID, "bilag-")})

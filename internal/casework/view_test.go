@@ -10,6 +10,7 @@ import (
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
 	"ab325/internal/ident"
+	"ab325/internal/pdf/read/readtest"
 	"ab325/internal/problem"
 )
 
@@ -24,7 +25,7 @@ func TestViewsShowWhatTheTableSays(t *testing.T) {
 	o.save(company, id, map[string]string{"company.address": "MARK-COMPANY-DATA"})
 	o.must(o.Do(t.Context(), company, id, casework.Any, flexjob.AskCorrection{ID: "k1", Field: "job.title", Comment: "MARK-CORRECTION"}))
 	o.must(o.Do(t.Context(), employee, id, casework.Any, flexjob.AnswerConsent{Purpose: flexjob.CopyToUnion, Given: true, Wording: "MARK-LEDGER"}))
-	o.must(o.Attach(t.Context(), company, id, "MARK-ATTACHMENT.pdf", []byte("%PDF-1.7")))
+	o.must(o.Attach(t.Context(), company, id, "MARK-ATTACHMENT.pdf", readtest.Page("")))
 	o.sign(employee, id)
 	o.must(o.Do(t.Context(), o.caseworker, id, casework.Any, flexjob.ReturnBlad1{Reason: "MARK-RETURN"}))
 	o.sign(employee, id)

@@ -16,6 +16,8 @@ import (
 	"ab325/internal/flexjob"
 	"ab325/internal/form"
 	"ab325/internal/pdf"
+	"ab325/internal/pdf/read"
+	"ab325/internal/sandbox"
 	"ab325/internal/store"
 	"ab325/internal/store/storetest"
 )
@@ -43,7 +45,7 @@ func options(t *testing.T) Options {
 	return Options{
 		Casework: casework.Options{
 			Store: st, Directory: list, Editions: map[string]casework.Edition{def.ID: {Form: def, Print: engine}}, Current: def.ID,
-			Municipalities: municipalities, BaseURL: "http://127.0.0.1:8325", Demo: true, Now: now, Rand: rand.Reader,
+			Municipalities: municipalities, BaseURL: "http://127.0.0.1:8325", Demo: true, PDFs: read.New(sandbox.Inline(read.Tasks())), Now: now, Rand: rand.Reader,
 		},
 		Accounts: accounts.New(accounts.Options{
 			Store: st, Hasher: auth.NewHasher(rand.Reader, auth.Cost{Memory: 64, Time: 1, Threads: 1}, 2), Municipalities: municipalities, Now: now, Rand: rand.Reader,

@@ -200,7 +200,7 @@ func (s *Server) saveFile(c *gin.Context, file *upload, remove string) ([]proble
 		return nil, nil
 	}
 	p, ok := problem.As(err)
-	if !ok || (p.Kind != problem.Invalid && p.Kind != problem.TooLarge) || len(p.Fields) == 0 {
+	if !ok || (p.Kind != problem.Invalid && p.Kind != problem.TooLarge && p.Kind != problem.Unavailable) || len(p.Fields) == 0 {
 		return nil, err
 	}
 	for i := range p.Fields {

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"ab325/internal/pdf/read/readtest"
 	"time"
 )
 
@@ -49,7 +51,7 @@ func TestFilesAreTakenAFewAtATime(t *testing.T) {
 	p := inCase(t)
 	send := func(title string) *answer {
 		return p.company.follow(multipartRequest(t, p.companyPlace+"/jobindhold",
-			map[string][]string{"old.job.title": {p.company.get(p.companyPlace + "/jobindhold").value("job.title")}, "job.title": {title}}, "%PDF-1.7 job"))
+			map[string][]string{"old.job.title": {p.company.get(p.companyPlace + "/jobindhold").value("job.title")}, "job.title": {title}}, string(readtest.Page("job"))))
 	}
 	for range maxUploads {
 		p.server.uploads <- struct{}{}

@@ -13,6 +13,7 @@ import (
 
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
+	"ab325/internal/pdf/read/readtest"
 	"ab325/internal/store"
 )
 
@@ -99,7 +100,7 @@ func TestEveryPostIsCarriedOutOnce(t *testing.T) {
 // each of them after a restart.
 var repeatable = []string{"/adgang", "/jobcenter/log/kontrol"}
 
-const onePDF = "%PDF-1.7 et bilag"
+var onePDF = string(readtest.Page("et bilag"))
 
 // parties does what the two parties can.
 func (r *run) parties() {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ab325/internal/auth"
+	"ab325/internal/pdf/read/readtest"
 )
 
 func TestShares(t *testing.T) {
@@ -126,7 +127,7 @@ func TestSlowFilesKeepNobodyFromSending(t *testing.T) {
 	if got := p.company.send(request("GET", p.companyPlace+"/dokument/x", "")); got.Code != http.StatusServiceUnavailable || !strings.Contains(got.Body.String(), "flere filer på én gang") {
 		t.Errorf("the same party gets a file: %d, want 503 that says why", got.Code)
 	}
-	sent := multipartRequest(t, p.employeePlace+"/jobindhold", map[string][]string{"old.job.title": {""}, "job.title": {"Gartner"}}, "%PDF-1.7 job")
+	sent := multipartRequest(t, p.employeePlace+"/jobindhold", map[string][]string{"old.job.title": {""}, "job.title": {"Gartner"}}, string(readtest.Page("job")))
 	if got := p.employee.send(sent); got.Code != http.StatusSeeOther {
 		t.Errorf("the other party sends a file meanwhile: %d, want 303", got.Code)
 	}
@@ -148,7 +149,7 @@ func TestOneAddressLeavesRoom(t *testing.T) {
 		p.server.clients.take("127.0.0.1", filesOfClient)
 	}
 	send := func(from string) int {
-		r := multipartRequest(t, p.companyPlace+"/jobindhold", map[string][]string{"old.job.title": {""}}, "%PDF-1.7 job")
+		r := multipartRequest(t, p.companyPlace+"/jobindhold", map[string][]string{"old.job.title": {""}}, string(readtest.Page("job")))
 		r.RemoteAddr = from + ":40000"
 		return p.company.send(r).Code
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ab325/internal/form"
+	"ab325/internal/pdf/read/readtest"
 )
 
 // badValues are what each kind of field refuses.
@@ -301,7 +302,7 @@ func TestAttachment(t *testing.T) {
 		}
 		got.says(t, test.want)
 	}
-	got := p.company.press(page(), "Vedhæft filen", map[string]string{"job.title": "Gartner"}, "%PDF-1.4 job")
+	got := p.company.press(page(), "Vedhæft filen", map[string]string{"job.title": "Gartner"}, string(readtest.Page("job")))
 	if got.Code != http.StatusOK || got.value("job.inAttachment") != "ja" {
 		t.Fatalf("%d, tick %q", got.Code, got.value("job.inAttachment"))
 	}
@@ -315,7 +316,7 @@ func TestAttachment(t *testing.T) {
 	}
 	file := p.company.send(request("GET", href, ""))
 	h := file.Header()
-	if file.Body.String() != "%PDF-1.4 job" || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || h.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(h.Get("Content-Security-Policy"), "sandbox") {
+	if file.Body.String() != string(readtest.Page("job")) || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || h.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(h.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("the file: %d %v", file.Code, h)
 	}
 	p.employee.get(p.employeePlace+"/jobindhold").says(t, "beskrivelse.pdf", "den anden part")
