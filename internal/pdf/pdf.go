@@ -127,6 +127,12 @@ func (e *Engine) Append(dst []byte, r *Record) ([]byte, error) {
 	}
 	s := e.scratch.Get().(*scratch)
 	defer e.scratch.Put(s)
+	return e.append(dst, s, r)
+}
+
+// append does what Append does. Without a bilag it takes no memory but dst's
+// and the scratch's.
+func (e *Engine) append(dst []byte, s *scratch, r *Record) ([]byte, error) {
 	e.input(s, r)
 	if s.in.Notes != "" && !e.noted(r.Sheet) {
 		return dst, fmt.Errorf("%s has no place for notes", e.def.ID)

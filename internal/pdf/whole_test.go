@@ -96,7 +96,7 @@ func TestEveryCharacterIsThere(t *testing.T) {
 	s := newScribe(t, 1)
 	for range 60 {
 		r := s.record(def)
-		texts := open(t, render(t, r)).Texts()
+		texts := flawless(t, render(t, r)).Texts()
 		for id, value := range r.printed(def) {
 			if want := flat(value); want != "" && !slices.Contains(texts, want) {
 				t.Fatalf("%s: %q is not in the document: %q", id, want, texts)

@@ -16,7 +16,8 @@ type Font struct {
 	Composite bool         // of two bytes a code
 	Used      map[int]bool // the codes shown
 
-	unicode []letters // as ToUnicode says
+	unicode []letters      // as ToUnicode says
+	known   map[int]string // what was looked up
 
 	descendant Dict // the font itself, if it is not composite
 	descriptor Dict
@@ -38,7 +39,7 @@ func (f *File) fontOf(v any) *Font {
 		return font
 	}
 	base, _ := d["BaseFont"].(Name)
-	font := &Font{Dict: d, Name: string(base), Used: map[int]bool{}, descendant: d, widths: map[int]float64{}}
+	font := &Font{Dict: d, Name: string(base), Used: map[int]bool{}, known: map[int]string{}, descendant: d, widths: map[int]float64{}}
 	f.fonts[key] = font
 	if d["Subtype"] == Name("Type0") {
 		font.Composite = true
@@ -82,6 +83,15 @@ func (font *Font) show(f *File, codes string, invisible bool) string {
 
 // Letter returns what a code means, U+FFFD where it has no meaning.
 func (font *Font) Letter(code int) string {
+	s, ok := font.known[code]
+	if !ok {
+		s = font.lookUp(code)
+		font.known[code] = s
+	}
+	return s
+}
+
+func (font *Font) lookUp(code int) string {
 	for i := len(font.unicode) - 1; i >= 0; i-- {
 		if s, ok := font.unicode[i].of(code); ok {
 			return s
