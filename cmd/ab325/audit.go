@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 
 	"ab325/internal/audit"
 	"ab325/internal/store"
@@ -231,7 +230,7 @@ func (op *operator) printAuditKey(_ context.Context, _ []byte, out *console) err
 
 // lastNote returns the last signed checkpoint in a file.
 func lastNote(name string) (last []byte, err error) {
-	file, err := os.ReadFile(name)
+	file, err := readFile(name, maxCheckpoints)
 	if err != nil {
 		return nil, err
 	}

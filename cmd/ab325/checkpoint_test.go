@@ -379,13 +379,6 @@ func TestCompareCheckpoints(t *testing.T) {
 	}
 }
 
-// A file that is no proof is refused however long it is.
-func TestReadProofWithoutEnd(t *testing.T) {
-	if text, err := readProof("/dev/zero"); err == nil {
-		t.Errorf("readProof of a file without end = %d bytes, want an error", len(text))
-	}
-}
-
 // The mark follows what is done within a second; the operator's place gets one
 // checkpoint a minute.
 func TestMarkFollows(t *testing.T) {

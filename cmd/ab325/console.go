@@ -45,7 +45,7 @@ const (
 func openConsole(env *environ, out io.Writer) (*console, func()) {
 	file, ok := env.stderr.(*os.File)
 	m := &meter{w: env.stderr, now: env.now, redraws: ok && term.IsTerminal(int(file.Fd()))}
-	return &console{Writer: m.over(out), step: m.show}, m.clear
+	return &console{Writer: m.over(out), step: m.show}, m.end
 }
 
 // A meter shows progress.
@@ -54,7 +54,8 @@ type meter struct {
 	now     func() time.Time
 	redraws bool
 
-	step  string
+	last  progress // that was told
+	told  progress // that was shown
 	shown time.Time
 	drawn bool // a line that the next one replaces
 }
@@ -65,16 +66,41 @@ func (m *meter) show(p progress) {
 		every = redrawEvery
 	}
 	now := m.now()
-	if p.Step == m.step && now.Sub(m.shown) < every {
+	if p.Step == m.last.Step && now.Sub(m.shown) < every {
+		m.last = p
 		return
 	}
-	m.step, m.shown = p.Step, now
+	if p.Step != m.last.Step {
+		m.settle()
+		if !m.redraws { // how far it is says nothing yet
+			p = progress{Step: p.Step}
+		}
+	}
+	m.last = p
+	m.draw(now)
+}
+
+func (m *meter) draw(now time.Time) {
+	m.told, m.shown = m.last, now
 	if !m.redraws {
-		fmt.Fprintln(m.w, p)
+		fmt.Fprintln(m.w, m.last)
 		return
 	}
-	fmt.Fprintf(m.w, "\r\x1b[K%s", p)
+	fmt.Fprintf(m.w, "\r\x1b[K%s", m.last)
 	m.drawn = true
+}
+
+// settle shows how far a step came that has ended, where lines stay.
+func (m *meter) settle() {
+	if !m.redraws && m.last != m.told {
+		m.draw(m.shown)
+	}
+}
+
+// end shows the end of the last step, and removes a line that was to be replaced.
+func (m *meter) end() {
+	m.settle()
+	m.clear()
 }
 
 // clear removes a line that was to be replaced.
@@ -88,7 +114,7 @@ func (m *meter) clear() {
 // over returns out with the line of progress out of its way.
 func (m *meter) over(out io.Writer) io.Writer {
 	return writerFunc(func(p []byte) (int, error) {
-		m.clear()
+		m.end()
 		return out.Write(p)
 	})
 }

@@ -14,8 +14,8 @@ func TestMeter(t *testing.T) {
 		redraws bool
 		want    string
 	}{
-		{"a terminal", true, "\r\x1b[Kreading: 0 of 40, 0 %" + "\r\x1b[Kreading: 20 of 40, 50 %" + "\r\x1b[Kwriting" + "\r\x1b[Kdone\n"},
-		{"a file", false, "reading: 0 of 40, 0 %\nreading: 30 of 40, 75 %\nwriting\ndone\n"},
+		{"a terminal", true, "\r\x1b[Kreading: 0 of 40, 0 %" + "\r\x1b[Kreading: 20 of 40, 50 %" + "\r\x1b[Kwriting: 1" + "\r\x1b[Kdone\n"},
+		{"a file", false, "reading\nreading: 30 of 40, 75 %\nreading: 40 of 40, 100 %\nwriting\nwriting: 7\ndone\n"},
 	} {
 		var out strings.Builder
 		now := time.Unix(0, 0)
@@ -29,10 +29,12 @@ func TestMeter(t *testing.T) {
 			{50 * time.Millisecond, progress{Step: "reading", Done: 10, Total: 40}},
 			{110 * time.Millisecond, progress{Step: "reading", Done: 20, Total: 40}},
 			{20 * time.Second, progress{Step: "reading", Done: 30, Total: 40}},
-			{20 * time.Second, progress{Step: "writing"}},
+			{20001 * time.Millisecond, progress{Step: "reading", Done: 40, Total: 40}},
+			{20002 * time.Millisecond, progress{Step: "writing", Done: 1}},
+			{20003 * time.Millisecond, progress{Step: "writing", Done: 7}},
 		} {
 			now = time.Unix(0, 0).Add(at.after)
-			if test.redraws && at.Done == 30 {
+			if test.redraws && at.Done >= 30 {
 				continue
 			}
 			c.progress(at.progress)
@@ -40,7 +42,7 @@ func TestMeter(t *testing.T) {
 		if _, err := c.Write([]byte("done\n")); err != nil {
 			t.Fatal(err)
 		}
-		m.clear()
+		m.end()
 		if out.String() != test.want {
 			t.Errorf("%s: shown is %q, want %q", test.name, &out, test.want)
 		}

@@ -9,8 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"ab325/internal/files"
+	"ab325/internal/kv"
 	"ab325/internal/kv/boltkv"
 	"ab325/internal/store"
 	"ab325/internal/vault"
@@ -79,7 +81,7 @@ func openData(dir string, env *environ, create bool) (*operator, error) {
 func openPlace(ctx context.Context, at place, env *environ, o opening) (*operator, error) {
 	has, err := at.parts(env)
 	if err != nil {
-		return nil, err
+		return nil, folderHint(err)
 	}
 	switch {
 	case has.unfinished || has.none():
@@ -87,7 +89,7 @@ func openPlace(ctx context.Context, at place, env *environ, o opening) (*operato
 			return nil, hinted(fmt.Errorf("%s: %w", at.data, errNoData), "-data names the folder, and ab325 serve makes a new one")
 		}
 		if err := at.make(ctx, env); err != nil {
-			return nil, fmt.Errorf("make a new data folder: %w", err)
+			return nil, folderHint(fmt.Errorf("make a new data folder: %w", err))
 		}
 	default:
 		if err := has.missing(at, o); err != nil {
@@ -113,6 +115,26 @@ func openPlace(ctx context.Context, at place, env *environ, o opening) (*operato
 		return nil, errors.Join(err, op.close())
 	}
 	return op, nil
+}
+
+// folderHint says what to do about a folder that cannot be used.
+func folderHint(err error) error {
+	for _, known := range []struct {
+		is   error
+		hint string
+	}{
+		{kv.ErrFull, "give it more room; nothing was made"},
+		{syscall.ENOSPC, "give it more room; what was begun is finished by the next start"},
+		{syscall.ENOTDIR, "-data and -keys name folders, and this is in the way of one"},
+		{fs.ErrPermission, "the user that the service runs as must own the folders that -data and -keys name"},
+		{syscall.EROFS, "-data and -keys name folders that can be written in"},
+		{fs.ErrNotExist, "-data and -keys name folders in a place where folders can be made"},
+	} {
+		if errors.Is(err, known.is) {
+			return hinted(err, known.hint)
+		}
+	}
+	return err
 }
 
 // parts says which parts of an installation are there.

@@ -17,7 +17,7 @@ func exportCommand() *command {
 	return &command{
 		name:  "export",
 		usage: "-user USERNAME -out FILE.zip [-data FOLDER] [-keys FOLDER]",
-		short: "write everything into one file that people can read",
+		short: "write all cases, the staff and the settings into one readable file",
 		long: `
 Writes every case with its documents and its log, the staff and the settings into
 one zip file, readable and not encrypted. Only an administrator of the whole

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -33,7 +32,7 @@ func verifyProof(env *environ, name, key string) error {
 	if err != nil {
 		return hinted(err, "audit key prints it, on the machine of the installation")
 	}
-	text, err := readProof(name)
+	text, err := readFile(name, maxProof)
 	if err != nil {
 		return err
 	}
@@ -49,20 +48,6 @@ func verifyProof(env *environ, name, key string) error {
 
 // maxProof is more bytes than a proof of a case has: of 100 000 entries.
 const maxProof = 256 << 20
-
-// readProof reads a file that comes from anybody.
-func readProof(name string) ([]byte, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxProof+1))
-	if err == nil && len(text) > maxProof {
-		err = fmt.Errorf("%s is longer than any proof", name)
-	}
-	return text, err
-}
 
 // printProof prints what a proof that holds proves.
 func printProof(out io.Writer, p *audit.Proof, v *audit.Verifier) error {
@@ -103,13 +88,17 @@ func printEntry(out io.Writer, p *audit.ProvenEntry) error {
 	return err
 }
 
+// maxCheckpoints is more bytes than a file of checkpoints has, of one each minute
+// for some years.
+const maxCheckpoints = 1 << 30
+
 // compareAtOnce is how many checkpoints are compared with one question.
 const compareAtOnce = 1000
 
 // compareCheckpoints compares the data with every checkpoint in a file, and
 // prints how many there are.
 func compareCheckpoints(ctx context.Context, env *environ, at place, name string) error {
-	file, err := os.ReadFile(name)
+	file, err := readFile(name, maxCheckpoints)
 	if err != nil {
 		return err
 	}

@@ -124,7 +124,7 @@ func vacant(dir string) error {
 
 // readIdentities reads secret keys.
 func readIdentities(name string) ([]age.Identity, error) {
-	f, err := os.Open(name)
+	f, err := openFile(name)
 	if err != nil {
 		return nil, hinted(err, "-identity names the file with the secret key, from where it is kept")
 	}
@@ -151,7 +151,7 @@ type restorer struct {
 
 // keys makes the vault.
 func (r *restorer) keys(name string) error {
-	f, err := os.Open(name)
+	f, err := openFile(name)
 	if err != nil {
 		return hinted(err, "-keys-from names the copy of the keys, ….keys.age")
 	}
@@ -161,14 +161,54 @@ func (r *restorer) keys(name string) error {
 		err = vault.Load(filepath.Join(r.dir, vaultName), plain)
 	}
 	if err != nil {
-		return r.explain(name, err)
+		return r.explain(name, r.notKeys(name, err))
 	}
 	return nil
 }
 
+// notKeys returns err or, where it comes of taking a backup for its keys, that.
+func (r *restorer) notKeys(name string, err error) error {
+	if !errors.Is(err, vault.ErrDamaged) {
+		return err
+	}
+	f, openErr := openFile(name)
+	if openErr != nil {
+		return err
+	}
+	defer f.Close()
+	if _, readErr := backup.NewReader(f, r.identities...); readErr != nil {
+		return err
+	}
+	return errNotKeys
+}
+
+// notRecords returns err or, where it comes of taking a copy of the keys for a
+// backup, that.
+func (r *restorer) notRecords(name string, err error) error {
+	if !errors.Is(err, backup.ErrDamaged) {
+		return err
+	}
+	f, openErr := openFile(name)
+	if openErr != nil {
+		return err
+	}
+	defer f.Close()
+	plain, openErr := backup.OpenKeys(f, r.identities...)
+	if openErr != nil || !vault.IsCopy(plain) {
+		return err
+	}
+	return errNotRecords
+}
+
+// What is wrong where the two files of a backup were confused.
+var (
+	errNotKeys    = errors.New("it is the backup, and not the copy of the keys")
+	errNotRecords = errors.New("it is the copy of the keys, and not the backup")
+)
+
 // records makes the database and the documents, and checks them.
 func (r *restorer) records(ctx context.Context, name string) (_ *backup.Reader, err error) {
-	f, err := os.Open(name)
+	f, err := openFile(name)
 	if err != nil {
 		return nil, hinted(err, "-from names the backup, ….age")
 	}
@@ -179,7 +219,7 @@ func (r *restorer) records(ctx context.Context, name string) (_ *backup.Reader, 
 	}
 	from, err := backup.NewReader(r.watched(f, info.Size()), r.identities...)
 	if err != nil {
-		return nil, r.explain(name, err)
+		return nil, r.explain(name, r.notRecords(name, err))
 	}
 	if from.Manifest.Instance != r.ring.Instance() {
 		return nil, hinted(fmt.Errorf("%s is a backup of another installation than the keyring's", name), "give the keyring that belongs to it, or another backup")
@@ -264,6 +304,8 @@ func (r *restorer) explain(name string, err error) error {
 		is   error
 		hint string
 	}{
+		{errNotKeys, "-from takes the backup, ….age, and -keys-from the copy of the keys, ….keys.age: are they swapped?"},
+		{errNotRecords, "-from takes the backup, ….age, and -keys-from the copy of the keys, ….keys.age: are they swapped?"},
 		{backup.ErrIdentity, "give the secret key that belongs to the public key which the service had when this was made"},
 		{backup.ErrDamaged, "take another copy of it, or the backup before it"},
 		{backup.ErrNewer, "restore it with that version"},

@@ -66,11 +66,11 @@ func serve(ctx context.Context, env *environ, c *config) error {
 		return &failure{text: "the pages' design was not built into this program", hint: "make build does that, and leaves it at bin/ab325"}
 	}
 	if err := checkDemo(c.data, c.demo); err != nil {
-		return err
+		return folderHint(err)
 	}
 	at, err := place{c.data, c.keys}.whole(c.data)
 	if err != nil {
-		return err
+		return folderHint(err)
 	}
 	op, err := openPlace(ctx, at, env, opening{create: true, acceptOlder: c.acceptOlder})
 	if err != nil {

@@ -104,7 +104,8 @@ func replyConsole(w http.ResponseWriter) *console {
 			return len(p), nil
 		}),
 		step: func(p progress) {
-			if p.Step == shown.Step && p.Done < shown.Done+max(p.Total, shown.Done)/100+1 {
+			all := p.Total > 0 && p.Done >= p.Total && shown.Done < p.Total
+			if p.Step == shown.Step && !all && p.Done < shown.Done+max(p.Total, shown.Done)/100+1 {
 				return // not worth a line
 			}
 			shown = p

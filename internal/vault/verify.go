@@ -96,6 +96,12 @@ func verifyErasures(r io.Reader, size int64, h header, bad map[uint64]error) err
 	return nil
 }
 
+// IsCopy reports whether r begins as what CopyTo wrote.
+func IsCopy(r io.Reader) bool {
+	_, _, err := readTop(r)
+	return err == nil
+}
+
 // readTop reads how a copy begins: its header, and that as it stands there.
 func readTop(r io.Reader) (h header, top []byte, err error) {
 	b := make([]byte, len(copyBegin)+headerSize)
