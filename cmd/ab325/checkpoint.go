@@ -132,9 +132,11 @@ func (op *operator) publish(signed []byte) error {
 	if op.checkpoints == "" {
 		return nil
 	}
-	if err := appendCheckpoint(op.checkpoints, signed, op.now()); err != nil {
+	now := op.now()
+	if err := appendCheckpoint(op.checkpoints, signed, now); err != nil {
 		return fmt.Errorf("keep the checkpoint in %s: %w", op.checkpoints, err)
 	}
+	op.published.Store(&now)
 	return nil
 }
 

@@ -111,6 +111,15 @@ func (k *keyChange) move(ctx context.Context) (unused []string, err error) {
 	return nil, k.vault.Rewrap(ctx, less) // which forgets the old
 }
 
+// changing reports whether a change is under way, or waits to be finished here.
+func (k *keyChange) changing() bool {
+	if !k.mu.TryLock() {
+		return true
+	}
+	defer k.mu.Unlock()
+	return !k.place.given() && oldKeys(k.ring) != nil
+}
+
 // oldKeys returns the names of the keys behind the first of their kind.
 func oldKeys(ring *vault.Keyring) (names []string) {
 	for _, id := range ring.Wraps()[1:] {

@@ -19,6 +19,12 @@ func (op *operator) operations(ctx context.Context) (web.Operations, error) {
 		Started: op.duty.since,
 		Backup:  web.BackupState{Target: op.backups.config.to != "", Every: op.backups.config.every, Last: last.At, Size: last.Size, Failed: failed, Kept: kept},
 	}
+	o.Changing = op.keys.changing()
+	if o.Checkpoint.Target = op.checkpoints != ""; o.Checkpoint.Target {
+		if at := op.published.Load(); at != nil {
+			o.Checkpoint.Taken = *at
+		}
+	}
 	for _, j := range op.duty.jobs.States() {
 		o.Jobs = append(o.Jobs, web.JobState{Name: jobTitles[j.Name], Every: j.Every, Running: j.Running, Success: j.Success, Failure: j.Failure})
 		if j.Name == backupJob {

@@ -35,9 +35,10 @@ type operator struct {
 	now      func() time.Time
 	random   io.Reader
 
-	mark        string     // file of the last checkpoint, outside the data folder; "" keeps none
-	checkpoints string     // file or folder that the operator keeps checkpoints in; "" is none
-	marking     sync.Mutex // held while a checkpoint is signed and kept
+	mark        string                    // file of the last checkpoint, outside the data folder; "" keeps none
+	checkpoints string                    // file or folder that the operator keeps checkpoints in; "" is none
+	published   atomic.Pointer[time.Time] // when that last took one
+	marking     sync.Mutex                // held while a checkpoint is signed and kept
 
 	// cases is the casework of the service that runs here; nil where none does.
 	cases *casework.Service
@@ -176,7 +177,7 @@ func performTo(ctx context.Context, env *environ, at place, name string, input a
 		return fmt.Errorf("write down what is asked for: %w", err)
 	}
 	if at, err = at.whole(defaultData); err != nil {
-		return err
+		return folderHint(err)
 	}
 	to, done := openConsole(env, out)
 	defer done()

@@ -12,7 +12,7 @@ type Operations struct {
 	Backup     BackupState
 	Checkpoint CheckpointState
 	Disk       DiskState
-	Keys       KeyState
+	Changing   bool       // the keys that the data are encrypted with are being changed
 	Jobs       []JobState // in the order to show them
 }
 
@@ -41,14 +41,6 @@ type DiskState struct {
 	Reserve     int64 // so much is kept free: with less, changes are refused
 	Database    int64 // the size of the database's file
 	Documents   int64 // of all PDFs and attachments
-}
-
-// A KeyState is the keys that the data are encrypted with.
-type KeyState struct {
-	Made     time.Time // when the key in use was made
-	Changing bool      // a change of keys is under way
-	Done     uint64    // of that, how much is done
-	Total    uint64    // of how much
 }
 
 // BackupJob is the name of the job that makes backups. That it failed is told

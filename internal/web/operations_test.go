@@ -18,7 +18,6 @@ func atEase(now time.Time) Operations {
 		Backup:     BackupState{Target: true, Every: 24 * time.Hour, Last: now.Add(-3 * time.Hour), Size: 3 << 29, Next: now.Add(21 * time.Hour), Kept: 14},
 		Checkpoint: CheckpointState{Last: now.Add(-20 * time.Second), Entries: 1234567, Target: true, Taken: now.Add(-20 * time.Second)},
 		Disk:       DiskState{Free: 200 << 30, Total: 500 << 30, Reserve: 1 << 30, Database: 12 << 30, Documents: 300 << 20},
-		Keys:       KeyState{Made: now.Add(-90 * 24 * time.Hour)},
 		Jobs: []JobState{
 			{Name: "Sikkerhedskopi", Every: 24 * time.Hour, Success: now.Add(-3 * time.Hour), Failure: now.Add(-28 * time.Hour)},
 			{Name: "Forsegling af loggen", Every: time.Minute, Success: now.Add(-20 * time.Second)},
@@ -54,7 +53,7 @@ func TestWarnings(t *testing.T) {
 		{"a job that stands still", func(o *Operations) { o.Jobs[1].Success = now.Add(-time.Hour) }, []string{"«Forsegling af loggen» er ikke kørt, som det skal"}},
 		{"a job that takes long", func(o *Operations) { o.Jobs[1].Success, o.Jobs[1].Running = now.Add(-time.Hour), true }, nil},
 		{"just begun", func(o *Operations) { o.Started, o.Jobs[0].Success, o.Jobs[0].Failure = now, time.Time{}, time.Time{} }, nil},
-		{"keys change", func(o *Operations) { o.Keys.Changing = true }, []string{"Nøglerne bliver skiftet"}},
+		{"keys change", func(o *Operations) { o.Changing = true }, []string{"Nøglerne bliver skiftet"}},
 	} {
 		o := atEase(now)
 		test.change(&o)
@@ -80,7 +79,7 @@ func TestOperationsPage(t *testing.T) {
 	o := atEase(st.now)
 	st.server.options.Operations = func(context.Context) (Operations, error) { return o, nil }
 	page := admin.get("/jobcenter/drift")
-	page.says(t, "Alt kører, som det skal", "23.11.2026 kl. 07.00 (for 3 timer siden)", "1,5 GB", "24.11.2026 kl. 07.00", "1.234.567", "200 GB af 500 GB", "v1.2.3", "Hvert døgn", "Hvert minut", "I brug siden")
+	page.says(t, "Alt kører, som det skal", "23.11.2026 kl. 07.00 (for 3 timer siden)", "1,5 GB", "24.11.2026 kl. 07.00", "1.234.567", "200 GB af 500 GB", "v1.2.3", "Hvert døgn", "Hvert minut", "I brug")
 	o.Disk.Free = 0
 	admin.get("/jobcenter/drift").says(t, "Disken er fuld", "Gør plads")
 	for _, role := range []auth.Role{auth.TeamLeader, auth.Auditor} {

@@ -80,7 +80,7 @@ func (o Operations) warnings(now time.Time, demo bool) (all []Alert) {
 		add(!j.Failing() && !j.Running && j.Every > 0 && now.Sub(j.last(o.Started)) > 2*j.Every+someTime, "warning", "«"+j.Name+"» er ikke kørt, som det skal",
 			"Det skete sidst "+agoText(now, j.Success)+". Genstart tjenesten, hvis det ikke sker snart.")
 	}
-	add(o.Keys.Changing, "info", "Nøglerne bliver skiftet", "Tjenesten kan bruges imens. Bliver den stoppet, går skiftet videre, når den starter.")
+	add(o.Changing, "info", "Nøglerne bliver skiftet", "Tjenesten kan bruges imens. Bliver den stoppet, går skiftet videre, når den starter.")
 	return all
 }
 
@@ -123,12 +123,9 @@ func (d DiskState) rows() []Row {
 }
 
 func (o Operations) service(now time.Time) []Row {
-	keys := "I brug siden " + stamp(o.Keys.Made)
-	switch {
-	case o.Keys.Changing:
-		keys = "Bliver skiftet: " + thousands(int(o.Keys.Done)) + " af " + thousands(int(o.Keys.Total))
-	case o.Keys.Made.IsZero():
-		keys = "I brug"
+	keys := "I brug"
+	if o.Changing {
+		keys = "Bliver skiftet"
 	}
 	return []Row{
 		{Label: "Version", Value: o.Version},
