@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ab325/internal/audit"
+	"ab325/internal/durable"
 	"ab325/internal/store"
 )
 
@@ -120,7 +121,7 @@ func (op *operator) writeMark(signed []byte) error {
 	if op.mark == "" {
 		return nil
 	}
-	if err := errors.Join(replaceFile(op.mark, signed, 0o600), syncFolder(filepath.Dir(op.mark))); err != nil {
+	if err := errors.Join(replaceFile(op.mark, signed, 0o600), durable.Names(filepath.Dir(op.mark))); err != nil {
 		return fmt.Errorf("write the mark: %w", err)
 	}
 	return nil
@@ -160,7 +161,7 @@ func appendCheckpoint(place string, signed []byte, now time.Time) (err error) {
 	if _, err := file.Write(append(bytes.Clone(signed), '\n')); err != nil {
 		return err
 	}
-	return errors.Join(file.Sync(), syncFolder(filepath.Dir(name)))
+	return errors.Join(file.Sync(), durable.NamesAnywhere(filepath.Dir(name)))
 }
 
 // checkpointFile returns the file in a place that checkpoints are added to now:
@@ -191,15 +192,6 @@ func endsWell(file *os.File) (bool, error) {
 		return false, err
 	}
 	return string(tail) == "\n\n", nil
-}
-
-// syncFolder makes the names in a folder durable.
-func syncFolder(name string) error {
-	folder, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // kept returns what the mark says, to compare the log with.

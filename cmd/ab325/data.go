@@ -11,6 +11,7 @@ import (
 	"slices"
 	"syscall"
 
+	"ab325/internal/durable"
 	"ab325/internal/files"
 	"ab325/internal/kv"
 	"ab325/internal/kv/boltkv"
@@ -195,7 +196,7 @@ func (p place) make(ctx context.Context, env *environ) error {
 	if err := replaceFile(unfinished, []byte("The first start was interrupted; the next one finishes it.\n"), 0o600); err != nil {
 		return err
 	}
-	if err := syncFolder(p.data); err != nil {
+	if err := durable.Names(p.data); err != nil {
 		return err
 	}
 	ring, err := makeKeyring(p.keys, env)
@@ -219,7 +220,7 @@ func (p place) make(ctx context.Context, env *environ) error {
 	if err := errors.Join(op.checkpoint(ctx), op.close()); err != nil {
 		return err
 	}
-	return errors.Join(os.Remove(unfinished), syncFolder(p.data))
+	return errors.Join(os.Remove(unfinished), durable.Names(p.data))
 }
 
 // openParts opens a database, a vault and documents with a keyring.

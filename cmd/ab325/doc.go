@@ -34,7 +34,8 @@ together what arrives together; kvtest is what every engine must pass. On top
 of it stands package store, the one place that encodes, seals and decodes
 records, and that lets no change be saved without its audit entry. Documents are
 files of their own (package files), sealed like records, and written through to
-the disk before the transaction that refers to them. Each case has a key of its
+the disk, their names too (package durable), before the transaction that refers to
+them. Each case has a key of its
 own, which package vault keeps, and which opens with a keyring that lies outside
 the data: to erase a case is to destroy its key. What the files tell without the
 keys is in the comment of package store; storetest makes stores for the tests of
@@ -107,6 +108,7 @@ the clock, the environment, the terminal and the network.
 	console.go       what a task shows while it works
 	password.go      how a password is asked for
 	sandboxed.go     what is done in a process of its own
+	input.go         how a file is opened that a person names
 	output.go        how a file is written wholly or not at all
 
 and a file for each command.

@@ -13,6 +13,7 @@ import (
 	"filippo.io/age"
 
 	"ab325/internal/backup"
+	"ab325/internal/durable"
 	"ab325/internal/files"
 	"ab325/internal/kv"
 	"ab325/internal/kv/boltkv"
@@ -98,7 +99,7 @@ func restore(ctx context.Context, env *environ, at place, w wantedRestore, out *
 	if err := os.Rename(temp, at.data); err != nil {
 		return hinted(err, "-data names a folder that does not exist yet")
 	}
-	if err := syncFolder(filepath.Dir(filepath.Clean(at.data))); err != nil {
+	if err := durable.Names(filepath.Dir(filepath.Clean(at.data))); err != nil {
 		return err
 	}
 	if newer, err := backup.NewerKeys(w.keys); err == nil && newer != "" {

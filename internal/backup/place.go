@@ -11,8 +11,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
+
+	"ab325/internal/durable"
 )
 
 // A Place is where backups are made: a folder, or one file in it.
@@ -251,7 +252,7 @@ func (p *part) keep(path string) (int64, error) {
 		return 0, fmt.Errorf("name the backup: %w", err)
 	}
 	p.kept = true
-	return p.size, errors.Join(p.file.Close(), syncFolder(filepath.Dir(path)))
+	return p.size, errors.Join(p.file.Close(), durable.NamesAnywhere(filepath.Dir(path)))
 }
 
 // discard removes the file, unless it was kept.
@@ -290,18 +291,4 @@ func (r *back) ReadAt(b []byte, at int64) (n int, err error) {
 
 func (r *back) close() {
 	r.file.Close() // it was only read
-}
-
-// syncFolder makes the names in a folder durable, where its file system knows
-// how: those of other systems refuse it.
-func syncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
-		err = nil
-	}
-	return errors.Join(err, f.Close())
 }

@@ -32,6 +32,7 @@ import (
 	"syscall"
 	"time"
 
+	"ab325/internal/durable"
 	"ab325/internal/kv"
 )
 
@@ -85,11 +86,7 @@ func mkdir(dir string) error {
 	} else if err != nil {
 		return err
 	}
-	parent, err := os.Open(filepath.Dir(filepath.Clean(dir)))
-	if err != nil {
-		return err
-	}
-	return errors.Join(parent.Sync(), parent.Close())
+	return durable.Names(filepath.Dir(filepath.Clean(dir)))
 }
 
 // prepare makes all folders at once, so that no Write has to wonder whether
@@ -283,5 +280,5 @@ func (s *Store) syncDir(name string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.sync(f), f.Close())
+	return durable.NamesIn(f, s.sync)
 }

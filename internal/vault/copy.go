@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"ab325/internal/durable"
 )
 
 const copyBegin = "ab325 vault copy 1\r\n\x00"
@@ -124,13 +126,13 @@ func makeDir(dir string, fill func(temp string) error) (err error) {
 			err = errors.Join(err, removeDir(temp))
 		}
 	}()
-	if err := errors.Join(fill(temp), realDisk().syncDir(temp)); err != nil {
+	if err := errors.Join(fill(temp), durable.Names(temp)); err != nil {
 		return err
 	}
 	if err := os.Rename(temp, dir); err != nil { // which replaces no folder
 		return err
 	}
-	return realDisk().syncDir(filepath.Dir(filepath.Clean(dir)))
+	return durable.Names(filepath.Dir(filepath.Clean(dir)))
 }
 
 // removeDir removes a folder that was not finished, and overwrites its keys.

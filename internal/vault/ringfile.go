@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"ab325/internal/durable"
 )
 
 // ErrReadable reports a file with a keyring that others than its owner can
@@ -46,7 +48,7 @@ func (k *Keyring) Create(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(os.Link(temp, path), os.Remove(temp), realDisk().syncDir(filepath.Dir(path)))
+	return errors.Join(os.Link(temp, path), os.Remove(temp), durable.Names(filepath.Dir(path)))
 }
 
 // Replace makes k what the file at path holds, and returns when that is
@@ -60,7 +62,7 @@ func (k *Keyring) Replace(path string) error {
 	if err := os.Link(path, path+ringOld); err != nil {
 		return errors.Join(err, os.Remove(temp))
 	}
-	if err := errors.Join(os.Rename(temp, path), realDisk().syncDir(filepath.Dir(path))); err != nil {
+	if err := errors.Join(os.Rename(temp, path), durable.Names(filepath.Dir(path))); err != nil {
 		return err
 	}
 	return Settle(path)
@@ -148,5 +150,5 @@ func (d disk) syncDir(dir string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.sync(f), f.Close())
+	return durable.NamesIn(f, d.sync)
 }

@@ -12,6 +12,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"ab325/internal/durable"
 	"ab325/internal/kv"
 )
 
@@ -254,7 +255,7 @@ func (c *copying) replace() error {
 	if err := errors.Join(err, from.Rollback()); err != nil {
 		return err
 	}
-	if err := errors.Join(os.Rename(c.path, d.path), syncDir(filepath.Dir(d.path))); err != nil {
+	if err := errors.Join(os.Rename(c.path, d.path), durable.Names(filepath.Dir(d.path))); err != nil {
 		d.fail(err)
 		return d.Err()
 	}

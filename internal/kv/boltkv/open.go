@@ -13,6 +13,8 @@ import (
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
+
+	"ab325/internal/durable"
 )
 
 // Errors of Open. A missing file is fs.ErrNotExist; one that is there already,
@@ -205,14 +207,5 @@ func create(path string) error {
 	if err := os.Link(temp.Name(), path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir makes the names in a folder durable.
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return durable.Names(filepath.Dir(path))
 }
