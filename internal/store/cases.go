@@ -68,7 +68,7 @@ func (t *Tx) PutCase(c *flexjob.Case, why audit.Entry, msgs ...Message) error {
 	}
 	for _, m := range msgs {
 		m.Case = c.ID
-		if err := t.Enqueue(m); err != nil {
+		if err := t.enqueue(m); err != nil {
 			return err
 		}
 	}

@@ -48,7 +48,7 @@ func whole(t *testing.T, db kv.DB) *wholeStore {
 			tx.PutStaff(&Staff{ID: "s1", Username: "mette.moeller", Name: "Mette Møller", Roles: []auth.Role{auth.Issuer}}, why("add")),
 			tx.PutSession(&Session{Hash: hashOf("staff token"), Actor: auth.Actor{Provider: auth.StaffAccount, Subject: "s1"}, Created: now}),
 			tx.PutParked(&Parked{ID: "p9", Subject: "staff/s1", Form: map[string][]string{"x": {"begrundelse med ondt i ryggen"}}, At: now}),
-			tx.Enqueue(Message{To: "mette.moeller@example.dk", Data: map[string]string{"name": "Mette Møller"}, At: now}),
+			tx.enqueue(Message{To: "mette.moeller@example.dk", Data: map[string]string{"name": "Mette Møller"}, At: now}),
 			tx.PutMunicipality(Municipality{Code: "0265", Contact: "Mette Møller", Phone: "Jobcenterets telefon", DPOContact: "dpo@kommunen.example"}, why("set")))
 	})
 	return h

@@ -44,8 +44,8 @@ type Message struct {
 	Dropped time.Time `json:"dropped"` // when it was given up, and its data forgotten, before it was sent; zero unless
 }
 
-// Enqueue saves a message to be sent and gives it an id.
-func (t *Tx) Enqueue(m Message) (err error) {
+// enqueue saves a message to be sent and gives it an id.
+func (t *Tx) enqueue(m Message) (err error) {
 	if m.ID, err = t.next(messageNumber.key()); err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ func TestOutbox(t *testing.T) {
 	s := mem(t)
 	create(t, s, aCase("c1", "2026-000001"))
 	save(t, s, "c1", func(*flexjob.Case) {}, Message{Kind: "a", Data: map[string]string{"secret": "x"}}, Message{Kind: "b"})
-	doUpdate(t, s, func(tx *Tx) error { return tx.Enqueue(Message{Kind: "c"}) })
+	doUpdate(t, s, func(tx *Tx) error { return tx.enqueue(Message{Kind: "c"}) })
 	check := func(wantKinds []string, wantOutbox []uint64) {
 		t.Helper()
 		doView(t, s, func(tx *Tx) error {

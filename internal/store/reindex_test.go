@@ -170,7 +170,7 @@ func TestNothingOfNoCase(t *testing.T) {
 	s := mem(t)
 	for name, put := range map[string]func(*Tx) error{
 		"link":    func(tx *Tx) error { return tx.PutLink(aLink("l1", "one", "1")) },
-		"message": func(tx *Tx) error { return tx.Enqueue(Message{Case: "c1"}) },
+		"message": func(tx *Tx) error { return tx.enqueue(Message{Case: "c1"}) },
 		"parked":  func(tx *Tx) error { return tx.PutParked(&Parked{ID: "p1", Case: "c1"}) },
 	} {
 		if err := s.Update(t.Context(), put); err == nil {

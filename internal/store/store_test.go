@@ -162,7 +162,7 @@ func TestViewWritesNothing(t *testing.T) {
 		"ForgetSession":   func(tx *Tx) error { return tx.ForgetSession(audit.Hash{}) },
 		"PutLink":         func(tx *Tx) error { return tx.PutLink(Link{ID: "l1"}) },
 		"PutParked":       func(tx *Tx) error { return tx.PutParked(&Parked{ID: "p1"}) },
-		"Enqueue":         func(tx *Tx) error { return tx.Enqueue(Message{}) },
+		"enqueue":         func(tx *Tx) error { return tx.enqueue(Message{}) },
 		"PutMunicipality": func(tx *Tx) error { return tx.PutMunicipality(Municipality{Code: "0265"}, why("set")) },
 	} {
 		if err := s.View(context.Background(), write); !errors.Is(err, errReadOnly) {
@@ -217,7 +217,7 @@ func TestNoPersonalDataInKeys(t *testing.T) {
 			tx.PutStaff(&Staff{ID: "s1", Username: "mette", Name: "Mette Møller"}, why("add")),
 			tx.PutLink(Link{ID: "l1", Case: "c1", Hash: hashOf("secret"), CodeHash: hashOf("code"), Address: "aase@example.dk"}),
 			tx.PutParked(&Parked{ID: "p1", Subject: "s1", Form: map[string][]string{"employee.name": {"Åse Sørensen"}}}),
-			tx.Enqueue(Message{To: "aase@example.dk", Data: map[string]string{"name": "Åse"}}),
+			tx.enqueue(Message{To: "aase@example.dk", Data: map[string]string{"name": "Åse"}}),
 			tx.PutSession(&Session{Hash: hashOf("token")}),
 			tx.PutMunicipality(Municipality{Code: "0265", Contact: "Mette Møller"}, why("set")),
 		)
