@@ -112,6 +112,16 @@ func readEvidence(file []byte, length int) (*evidence, error) {
 	return e, nil
 }
 
+// issuers returns the evidence's certificates.
+func (e *evidence) issuers() (certs []*x509.Certificate) {
+	for _, raw := range e.certs {
+		if cert, err := x509.ParseCertificate(raw); err == nil && usable(cert) {
+			certs = append(certs, cert)
+		}
+	}
+	return certs
+}
+
 // ErrRevoked is the error of a certificate that its authority took back.
 var ErrRevoked = errors.New("a certificate of the seal is revoked")
 

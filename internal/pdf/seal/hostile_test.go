@@ -72,6 +72,24 @@ func TestForged(t *testing.T) {
 	}
 }
 
+// TestRangeOutside puts a seal's own range behind what it covers. Who could
+// write it there could write another.
+func TestRangeOutside(t *testing.T) {
+	a := sealtest.New(t, clock)
+	file := sealed(t, sealer(t, options(t, a, seal.BB, "P-256")), record(t, 0))
+	r, err := seal.Verify(append(bytes.Clone(file), rangeText.Find(file)...), a.Roots(), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[seal.State]int{}
+	for _, s := range r.Seals {
+		states[s.State]++
+	}
+	if len(r.Seals) != 2 || states[seal.Extended] != 1 || states[seal.Unreadable] != 1 {
+		t.Errorf("%v, want one extended and one unreadable", states)
+	}
+}
+
 // TestRevokedInFile verifies a seal whose revocation data came in between: the
 // certificate was taken back before the time that the timestamp proves.
 func TestRevokedInFile(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +25,11 @@ type Revocation struct {
 
 	// Client asks the addresses that the certificates name; nil asks nobody.
 	Client *http.Client
+
+	// Issuers are certificates of authorities, roots too, that an identity or a
+	// timestamp may have left out. What shows that a certificate stands is signed
+	// by its issuer, whose certificate must be known.
+	Issuers []*x509.Certificate
 
 	mu   sync.Mutex
 	kept map[string]kept // by certificate
@@ -50,14 +56,17 @@ func (r *Revocation) collect(ctx context.Context, chain []*x509.Certificate, tok
 		}
 	}
 	e := &evidence{}
-	for _, chain := range [][]*x509.Certificate{chain, path(s.signer, s.certs)} {
+	for _, chain := range [][]*x509.Certificate{
+		path(chain[0], slices.Concat(chain, r.Issuers)),
+		path(s.signer, slices.Concat(s.certs, r.Issuers)),
+	} {
 		for i, cert := range chain {
 			e.certs = add(e.certs, cert.Raw)
 			if selfIssued(cert) || lasting(cert) {
 				continue
 			}
 			if i+1 == len(chain) {
-				return nil, fmt.Errorf("the issuer of %q is missing: its certificate must be in the chain", organisation(cert))
+				return nil, fmt.Errorf("the issuer of %q is missing: its certificate must be among the known ones", organisation(cert))
 			}
 			item, err := r.one(ctx, cert, chain[i+1], given, at)
 			if err != nil {

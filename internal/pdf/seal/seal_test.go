@@ -327,3 +327,25 @@ func TestNotOurLayout(t *testing.T) {
 		}
 	}
 }
+
+// TestTogether seals with one Sealer from many goroutines.
+func TestTogether(t *testing.T) {
+	a := sealtest.New(t, clock)
+	s := sealer(t, options(t, a, seal.BLT, "P-256"))
+	file := record(t, 0)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			b, err := s.Append(context.Background(), nil, file, noon)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			r, err := seal.Verify(b, a.Roots(), noon)
+			if err != nil || len(r.Seals) != 1 || r.Seals[0].Level != seal.BLT || r.Seals[0].Trust != seal.Trusted {
+				t.Errorf("%+v, %v", r, err)
+			}
+		})
+	}
+	all.Wait()
+}

@@ -112,7 +112,22 @@ func TestWrongTimestamps(t *testing.T) {
 			t.Errorf("%s: %v, want %q", test.title, err, test.want)
 		}
 	}
-	o := options(t, a, seal.BT, "P-256")
+	// RSA signs the same the same way: only the question's own number tells an
+	// earlier answer from this one's.
+	o := options(t, a, seal.BT, "RSA")
+	var first []byte
+	o.Stamper = altered(t, a, func(_, b []byte) []byte {
+		if first == nil {
+			first = b
+		}
+		return first
+	})
+	s := sealer(t, o)
+	sealed(t, s, record(t, 0))
+	if _, err := s.Append(context.Background(), nil, record(t, 0), noon); err == nil || !strings.Contains(err.Error(), "another question") {
+		t.Errorf("an answer given before: %v", err)
+	}
+	o = options(t, a, seal.BT, "P-256")
 	o.Stamper.Roots = sealtest.New(t, clock).Roots()
 	if _, err := sealer(t, o).Append(context.Background(), nil, record(t, 0), noon); err == nil || !strings.Contains(err.Error(), "not vouched for") {
 		t.Errorf("a service that nobody knows: %v", err)
@@ -131,7 +146,7 @@ func TestRevoked(t *testing.T) {
 	if _, err := s.Check(context.Background(), noon); !errors.Is(err, seal.ErrRevoked) {
 		t.Errorf("Check = %v, want %v", err, seal.ErrRevoked)
 	}
-	o.Revocation = &seal.Revocation{Given: func() ([][]byte, error) { return [][]byte{a.CRL(), a.RootCRL()}, nil }}
+	o.Revocation = &seal.Revocation{Issuers: []*x509.Certificate{a.Root}, Given: func() ([][]byte, error) { return [][]byte{a.CRL(), a.RootCRL()}, nil }}
 	if _, err := sealer(t, o).Append(context.Background(), nil, record(t, 0), noon); !errors.Is(err, seal.ErrRevoked) {
 		t.Errorf("by a list at hand: Append = %v, want %v", err, seal.ErrRevoked)
 	}
@@ -142,7 +157,7 @@ func TestGivenRevocation(t *testing.T) {
 	a := sealtest.New(t, clock)
 	o := options(t, a, seal.BLT, "P-256")
 	list := pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: a.CRL()})
-	o.Revocation = &seal.Revocation{Given: func() ([][]byte, error) { return [][]byte{list, a.RootCRL()}, nil }}
+	o.Revocation = &seal.Revocation{Issuers: []*x509.Certificate{a.Root}, Given: func() ([][]byte, error) { return [][]byte{list, a.RootCRL()}, nil }}
 	if got := only(t, sealed(t, sealer(t, o), record(t, 0)), a.Roots()); got.Level != seal.BLT || got.State != seal.Intact {
 		t.Errorf("%+v", got)
 	}
@@ -152,9 +167,16 @@ func TestGivenRevocation(t *testing.T) {
 	if _, err := sealer(t, o).Append(context.Background(), nil, record(t, 0), noon.AddDate(0, 0, 8)); err == nil {
 		t.Error("sealed with lists that are out of date")
 	}
-	o.Revocation = &seal.Revocation{Given: func() ([][]byte, error) { return nil, nil }}
-	if _, err := sealer(t, o).Append(context.Background(), nil, record(t, 0), noon); err == nil {
-		t.Error("sealed with nothing at hand")
+	other := sealtest.New(t, clock) // its authorities have the same names, and other keys
+	for title, given := range map[string][][]byte{"nothing": nil, "others' lists": {other.CRL(), other.RootCRL()}} {
+		o.Revocation = &seal.Revocation{Issuers: []*x509.Certificate{a.Root}, Given: func() ([][]byte, error) { return given, nil }}
+		if _, err := sealer(t, o).Append(context.Background(), nil, record(t, 0), noon); err == nil || !strings.Contains(err.Error(), "nothing at hand shows") {
+			t.Errorf("sealed with %s at hand: %v", title, err)
+		}
+	}
+	o.Revocation = &seal.Revocation{Given: func() ([][]byte, error) { return [][]byte{list, a.RootCRL()}, nil }}
+	if _, err := sealer(t, o).Append(context.Background(), nil, record(t, 0), noon); err == nil || !strings.Contains(err.Error(), "issuer of") {
+		t.Errorf("sealed without the timestamp's root: %v", err)
 	}
 }
 

@@ -119,7 +119,7 @@ func (s *Seal) judge(file []byte, cms *signed, roots *x509.CertPool, now time.Ti
 			s.State = Extended
 		}
 	}
-	at, certs := now, cms.certs
+	at := now
 	var stamped *stamp
 	if cms.token != nil {
 		if read, err := readStamp(cms.token, cms.signature); err == nil {
@@ -128,13 +128,15 @@ func (s *Seal) judge(file []byte, cms *signed, roots *x509.CertPool, now time.Ti
 			s.Level = BT
 		}
 	}
-	s.Trust = trust(cms.signer, certs, roots, at)
+	s.Trust = trust(cms.signer, cms.certs, roots, at)
 	if added == nil || stamped == nil {
 		return
 	}
-	if added.revoked(path(cms.signer, certs), at) {
+	more := added.issuers()
+	chain := path(cms.signer, slices.Concat(cms.certs, more))
+	if added.revoked(chain, at) {
 		s.Trust = Revoked
-	} else if added.covers(path(cms.signer, certs), at) && added.covers(path(stamped.signer, stamped.certs), at) {
+	} else if added.covers(chain, at) && added.covers(path(stamped.signer, slices.Concat(stamped.certs, more)), at) {
 		s.Level = BLT
 	}
 }

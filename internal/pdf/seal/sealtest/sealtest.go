@@ -138,10 +138,12 @@ func (a *Authority) stampIdentity() *seal.Identity {
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	return a.Identity("Prøvetidsstempel", "RSA", func(c *x509.Certificate) {
+	id := a.Identity("Prøvetidsstempel", "RSA", func(c *x509.Certificate) {
 		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: true, Value: purpose}}
 		c.NotAfter = a.now().AddDate(5, 0, 0)
 	})
+	id.Chain = id.Chain[:2] // services leave the root out
+	return id
 }
 
 // Roots returns a pool with the root.
@@ -158,7 +160,7 @@ func (a *Authority) Stamper() *seal.Stamper {
 
 // Revocation returns what asks the Authority about its certificates.
 func (a *Authority) Revocation() *seal.Revocation {
-	return &seal.Revocation{Client: a.server.Client()}
+	return &seal.Revocation{Client: a.server.Client(), Issuers: []*x509.Certificate{a.Root}}
 }
 
 // Revoke takes a certificate back.
