@@ -55,7 +55,9 @@ edition's pages once, when the program starts; a document is then those parts
 and the case's words, laid out by a pure package (pdf/layout) and written out
 object by object (pdf/write). The same case gives the same bytes, every word
 that was typed is in them, and the document says what each piece is to those
-who listen to it instead of looking.
+who listen to it instead of looking. Letters and receipts are running text by
+the same hands; package casework words them from a case's facts when somebody
+asks, and binds all documents of a case into one.
 
 A finished PDF is sealed by package pdf/seal with the municipality's
 certificate, in a revision behind the file, which stays as it was. The same

@@ -244,10 +244,10 @@ func TestTheCompanyGetsACopyWhereAskedFor(t *testing.T) {
 	o.must(o.StartBlad2(t.Context(), o.caseworker, id, casework.Any, ""))
 	o.save(o.caseworker, id, blad2Part)
 	o.issue(id)
-	if v := o.look(company, id); v.Case.Standing() != nil || len(v.Documents) != 1 {
+	if v := o.look(company, id); v.Case.Standing() != nil || len(keptOf(v)) != 1 {
 		t.Errorf("the company sees a Blad 2: %v, and %d documents", v.Case.Standing() != nil, len(v.Documents))
 	}
-	if v := o.look(employee, id); v.Case.Standing() == nil || len(v.Documents) != 2 {
+	if v := o.look(employee, id); v.Case.Standing() == nil || len(keptOf(v)) != 2 {
 		t.Errorf("the employee sees a Blad 2: %v, and %d documents", v.Case.Standing() != nil, len(v.Documents))
 	}
 }

@@ -1,9 +1,11 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,11 +34,14 @@ type Document struct {
 	To       flexjob.Party // whose copy it is; "" for all
 	At       time.Time
 	Size     int
-	Name     string // as the person called an attachment; "" for the others
-	Replaced bool   // a later one stands instead
+	Name     string          // as the person called an attachment; "" for the others
+	Purpose  flexjob.Purpose // of the consent that a receipt is about
+	About    string          // that consent and its answer, in words
+	Replaced bool            // a later one stands instead
 }
 
-// documents lists what who may fetch, oldest first. The company's copy of a
+// documents lists what is kept of a case and who may fetch, oldest first of
+// each kind. The company's copy of a
 // signed Blad 1 is made with the CPR number masked when it is fetched.
 func documents(who auth.Actor, c *flexjob.Case) (docs []Document) {
 	for i, s := range c.Signatures {
@@ -74,26 +79,49 @@ type File struct {
 
 // Fetch returns a document of a case. It is written to the audit log once.
 func (s *Service) Fetch(ctx context.Context, who auth.Actor, id, document string) (File, error) {
-	var c *flexjob.Case
+	w := scribe{Service: s, who: who}
 	var doc Document
 	err := s.Store.Look(ctx, func(tx *store.Tx) (err error) {
-		if c, err = tx.Case(id); err != nil {
+		if w.c, err = tx.Case(id); err != nil {
 			return err
 		}
-		if err := who.Open(c); err != nil {
+		if err := who.Open(w.c); err != nil {
 			return err
 		}
 		var ok bool
-		if doc, ok = find(documents(who, c), document); !ok {
+		if doc, ok = find(offered(who, w.c), document); !ok {
 			return problem.New(problem.NotFound, "Dokumentet findes ikke i sagen. Gå tilbage til sagen, og vælg det på listen.")
 		}
+		if w.set, err = tx.Municipality(cmp.Or(w.c.Municipality, w.c.Receiver())); err != nil {
+			return err
+		}
+		if w.shown, err = tx.Case(id); err != nil {
+			return err
+		}
+		redact(who, w.shown)
 		return tx.Log(s.entry(who, "fetch", id, document))
 	})
 	if err != nil {
 		return File{}, s.logRefusal(ctx, who, id, "fetch", err)
 	}
-	b, err := s.bytes(ctx, who, c, doc)
-	return File{Document: doc, Bytes: b, Filename: filename(c, doc)}, err
+	var b []byte
+	if doc.Kind.Made() {
+		b, err = w.write(ctx, doc)
+	} else {
+		b, err = s.bytes(ctx, who, w.c, doc)
+	}
+	return File{Document: doc, Bytes: b, Filename: filename(w.c, doc)}, err
+}
+
+// offered lists all that who may fetch: what is kept, what is written now, and
+// all of it in one.
+func offered(who auth.Actor, c *flexjob.Case) []Document {
+	docs := append(documents(who, c), made(who, c)...)
+	if len(c.Signatures) == 0 || len(docs) == 0 { // it is only being filled in
+		return docs
+	}
+	last := slices.MaxFunc(docs, func(a, b Document) int { return a.At.Compare(b.At) })
+	return append(docs, Document{ID: string(CaseFile), Kind: CaseFile, At: last.At})
 }
 
 func find(docs []Document, id string) (Document, bool) {

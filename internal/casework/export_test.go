@@ -79,7 +79,7 @@ func TestExport(t *testing.T) {
 	if hash := audit.Hash(v.Case.Signatures[0].Document.Hash).String(); !bytes.Contains(files[dir+"sag.json"], []byte(hash)) {
 		t.Errorf("the hash of the signed document, %s, is not in the case as text", hash)
 	}
-	for _, d := range v.Documents {
+	for _, d := range keptOf(v) {
 		fetched, err := o.Fetch(t.Context(), o.caseworker, id, d.ID)
 		o.must(err)
 		if !bytes.Equal(files[dir+d.ID+".pdf"], fetched.Bytes) {

@@ -96,7 +96,7 @@ func (s *Service) view(tx *store.Tx, who auth.Actor, c *flexjob.Case) (*View, er
 			return nil, err
 		}
 	}
-	v.Documents = documents(who, c)
+	v.Documents = offered(who, c)
 	redact(who, c)
 	return v, nil
 }

@@ -43,6 +43,7 @@ type consent struct {
 	Ended   bool // nothing can be answered any more
 
 	Answered bool
+	Receipt  string // id of the document; "" for who may not fetch it
 }
 
 // wording is what is recorded with an answer: the question as it was shown,
@@ -198,6 +199,7 @@ func purposeSlugs() map[flexjob.Purpose]string {
 type consentReceiptPage struct {
 	partyPage
 	Rows     []Row
+	Document string // the receipt as a PDF
 	HasOther bool
 }
 
@@ -214,6 +216,7 @@ func (s *Server) showConsentReceipt(c *gin.Context) error {
 	page := &consentReceiptPage{partyPage: s.partyPage(c, "Kvittering: samtykket er trukket tilbage", v), HasOther: v.HasOther}
 	page.mark(0, false)
 	page.Back = &Link{page.Place + "#samtykke", "Til sagen"}
+	page.Document = page.Place + "/dokument/" + lastReceipt(v, p)
 	page.Rows = []Row{
 		{Label: "Sagsnummer", Value: v.Case.Number},
 		{Label: "Samtykke", Value: strings.Split(event.Wording, "\n\n")[0]},
@@ -234,12 +237,24 @@ func lastConsent(v *casework.View, p flexjob.Purpose) (last flexjob.ConsentEvent
 	return last, last.State == flexjob.Taken
 }
 
+// lastReceipt returns the id of the receipt of the last answer about a
+// purpose, or "".
+func lastReceipt(v *casework.View, p flexjob.Purpose) (id string) {
+	for _, d := range v.Documents {
+		if d.Kind == casework.ConsentReceipt && d.Purpose == p {
+			id = d.ID
+		}
+	}
+	return id
+}
+
 // consents are the two consents in words for the reader.
 func consents(who auth.Actor, v *casework.View) (out []consent) {
 	for _, p := range flexjob.Purposes() {
 		state := v.Case.Consent(p)
 		k := consent{Purpose: p, Label: "Kopi af ansættelsesaftalen til kommunen", Given: state == flexjob.Given, Ended: state == flexjob.Expired || v.Status.Ended()}
 		k.Answered = state != "" && state != flexjob.Requested
+		k.Receipt = lastReceipt(v, p)
 		if p == flexjob.CopyToUnion {
 			k.Label = "Kopi af ansættelsesaftalen til den faglige organisation, der har overenskomsten"
 		}

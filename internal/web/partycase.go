@@ -152,7 +152,7 @@ func documentTable(place string, v *casework.View) Table {
 		if d.Replaced {
 			cell.Badge = &Badge{"", "Erstattet"}
 		}
-		t.Rows = append(t.Rows, TableRow{[]Cell{cell, {Text: ident.DateOf(d.At).String()}, {Text: sizeText(d.Size)}}})
+		t.Rows = append(t.Rows, TableRow{[]Cell{cell, {Text: ident.DateOf(d.At).String()}, {Text: documentSize(d)}}})
 	}
 	return t
 }
@@ -163,8 +163,34 @@ func documentName(d casework.Document) string {
 		return "Blad 1, underskrevet"
 	case casework.IssuedBlad2:
 		return "Blad 2, kommunens vurdering"
+	case casework.JobAttachment:
+		return "Bilag om jobbet: " + nameOfFile(d.Name)
 	}
-	return "Bilag om jobbet: " + nameOfFile(d.Name)
+	return madeName(d)
+}
+
+// madeName names a document that is written when it is fetched.
+func madeName(d casework.Document) string {
+	switch d.Kind {
+	case casework.Blad1Receipt:
+		return "Kvittering for blad 1"
+	case casework.ConsentReceipt:
+		return "Kvittering for samtykke til " + d.About
+	case casework.Dismissal:
+		return "Afgørelse om at afslutte sagen"
+	case casework.Blad2Letter:
+		return "Brev med blad 2 til " + partyName(d.To) + ", til rudekuvert"
+	}
+	return "Alle sagens dokumenter i én PDF med indeks"
+}
+
+// documentSize is the size of a document that is kept. One that is written
+// when it is fetched has none before.
+func documentSize(d casework.Document) string {
+	if d.Kind.Made() {
+		return "Laves, når du henter den"
+	}
+	return sizeText(d.Size)
 }
 
 // showDocument answers with a document of the case: ours to be read in the

@@ -24,8 +24,8 @@ func partySamples() map[string][]pager {
 	groups[len(groups)-1].Fields[0].AskAt = "/ansat/1/ret/x"
 	files := &filesOnJob{[]jobFile{{"1", "job.pdf", "12 KB", "/x", true}, {"2", "b.pdf", "1 MB", "/y", false}}, FileInput{fullText("attachment").Control, "application/pdf"}}
 	consents := []consent{
-		{flexjob.CopyToJobcenter, "Kopi", "Jeg giver", Badge{"success", "Givet"}, "Ja", true, false, true},
-		{flexjob.CopyToUnion, "Kopi", "Jeg giver", Badge{"", "Nej"}, "Nej", false, false, true},
+		{flexjob.CopyToJobcenter, "Kopi", "Jeg giver", Badge{"success", "Givet"}, "Ja", true, false, true, "samtykke-1"},
+		{flexjob.CopyToUnion, "Kopi", "Jeg giver", Badge{"", "Nej"}, "Nej", false, false, true, ""},
 	}
 	questions := []Radios{{fullText("consent.x").Control, []Choice{{"ja", "Ja", "", true}, {"nej", "Nej", "", false}}}}
 	fullCase := &partyCasePage{
@@ -44,10 +44,10 @@ func partySamples() map[string][]pager {
 		"step":            {&stepPage{ida, "job", groups, false, true, "Eksempel Kommune", files, "1"}, &stepPage{}, &stepPage{partyPage: firm, Step: "employee", Frozen: true}, &stepPage{partyPage: firm, Step: "company"}},
 		"correction":      {&correctionPage{ida, "Navn", "Ida", Textarea{fullText("comment").Control, "x", 4, 1000}, "/x"}, &correctionPage{}},
 		"consent":         {&consentPage{ida, "Vilkår", questions, consents, true, false, "HK"}, &consentPage{}, &consentPage{partyPage: firm, States: consents, Open: true}, &consentPage{partyPage: ida, Ended: true}},
-		"consent-receipt": {&consentReceiptPage{ida, rows, true}, &consentReceiptPage{}},
+		"consent-receipt": {&consentReceiptPage{ida, rows, "/d", true}, &consentReceiptPage{}},
 		"summary":         {&summaryPage{ida, []summarySection{{"Den ansatte", rows}}, files.Files, []Link{{"/x", "Ret"}}, []Link{{"/x", "Ret"}}, true, true, "Eksempel Kommune"}, &summaryPage{}},
 		"sign":            {&signPage{ida, Document{"/d", "Blad 1"}, "ab", set.View(exampleFields()[0]), "Eksempel Kommune", "", true}, &signPage{partyPage: ida, Unserved: "Eksempel Kommune"}},
-		"receipt":         {&receiptPage{ida, rows, "/d", true, "1. maj 2026", true}, &receiptPage{}},
+		"receipt":         {&receiptPage{ida, rows, "/d", "/k", true, "1. maj 2026", true}, &receiptPage{}},
 		"wayback":         {&wayBackPage{ida, way, true, "1. maj 2026", "ida@eksempel.example", nil, "/x"}, &wayBackPage{}, &wayBackPage{partyPage: ida, Access: way, Shown: true, Ask: new(fullText("address")), Next: "/x"}},
 		"invite":          {&invitePage{ida, true, false, true, fullText("address")}, &invitePage{}, &invitePage{partyPage: firm, HasOther: true}},
 		"invitation":      {&invitationPage{ida, way, true, "1. maj 2026", "http://x/adgang"}, &invitationPage{}},

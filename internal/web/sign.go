@@ -196,6 +196,7 @@ type receiptPage struct {
 	partyPage
 	Rows     []Row
 	Document string // where the signed document is
+	Receipt  string // and the receipt as a PDF
 	Link     bool   // signed through a link: the identity is still to be confirmed
 	Expected string
 	Mails    bool // news are sent to the registered address
@@ -214,6 +215,7 @@ func (s *Server) showReceipt(c *gin.Context) error {
 	page.mark(0, false)
 	page.Mails = s.options.Cases.Delivers && ownAddress(actor(c), v) != ""
 	page.Document = page.Place + "/dokument/" + lastDocument(v, casework.SignedBlad1)
+	page.Receipt = page.Place + "/dokument/" + lastDocument(v, casework.Blad1Receipt)
 	page.Rows = []Row{
 		{Label: "Sagsnummer", Value: v.Case.Number},
 		{Label: "Underskrevet og sendt", Value: moment(signed.By.At)},

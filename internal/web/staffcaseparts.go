@@ -72,7 +72,10 @@ type fileLine struct {
 
 func fileLines(v *casework.View, place string) (lines []fileLine) {
 	for _, d := range v.Documents {
-		l := fileLine{Href: place + "/dokument/" + d.ID, Small: stamp(d.At) + ", " + sizeText(d.Size)}
+		l := fileLine{Href: place + "/dokument/" + d.ID, Small: stamp(d.At)}
+		if !d.Kind.Made() {
+			l.Small += ", " + sizeText(d.Size)
+		}
 		if d.Replaced {
 			l.Badge = &Badge{Text: "Erstattet"}
 		}
@@ -81,8 +84,10 @@ func fileLines(v *casework.View, place string) (lines []fileLine) {
 			l.Text = "Blad 1, underskrevet"
 		case casework.IssuedBlad2:
 			l.Text = "Blad 2, " + map[flexjob.Party]string{flexjob.Employee: "den ansattes eksemplar", flexjob.Company: "virksomhedens eksemplar"}[d.To]
-		default:
+		case casework.JobAttachment:
 			l.Text = "Bilag: " + d.Name
+		default:
+			l.Text = madeName(d)
 		}
 		lines = append(lines, l)
 	}
