@@ -15,6 +15,7 @@ import (
 	"ab325/internal/flexjob"
 	"ab325/internal/pdf/layout"
 	"ab325/internal/pdf/pdftest"
+	"ab325/internal/pdf/read/readtest"
 	"ab325/internal/problem"
 )
 
@@ -59,7 +60,7 @@ func (o *office) eventful() (employee, company auth.Actor, id string) {
 	o.save(employee, id, map[string]string{"employee.address": "Vestergade 11\n5970 Ærøskøbing"})
 	o.save(company, id, companyPart)
 	o.save(company, id, map[string]string{"company.address": "Havnen 3\n5970 Ærøskøbing"})
-	o.must(o.Attach(o.t.Context(), company, id, "jobbet 😀.pdf", []byte("%PDF-1.7 jobbet")))
+	o.must(o.Attach(o.t.Context(), company, id, "jobbet 😀.pdf", readtest.Page("job")))
 	tick := func() { o.now = o.now.Add(time.Minute) }
 	answer := func(p flexjob.Purpose, given bool) {
 		tick()
