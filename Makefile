@@ -5,6 +5,7 @@
 
 ui     := internal/web/ui
 dist   := internal/web/static/dist
+tools  := internal/pdf/pdftest/tools
 addr   ?= 127.0.0.1:8325
 demo   ?= bin/demo
 
@@ -30,7 +31,13 @@ $(ui)/node_modules/.package-lock.json: $(ui)/package-lock.json $(ui)/package.jso
 $(dist)/css/dkfds.min.css: $(ui)/node_modules/.package-lock.json $(ui)/build.mjs $(ui)/icons.txt
 	cd $(ui) && npm run --silent build
 
-test: assets ## install what is missing, then check and test everything
+# Programs of others that make, fill and show PDF files, to test and to compare
+# with.
+$(tools)/node_modules/.package-lock.json: $(tools)/package-lock.json $(tools)/package.json
+	cd $(tools) && npm ci --no-audit --no-fund
+	@touch $@
+
+test: assets $(tools)/node_modules/.package-lock.json ## install what is missing, then check and test everything
 	@.ci/packages
 	@$(MAKE) --no-print-directory check race
 
@@ -49,9 +56,9 @@ torture: assets ## 1 000 power cuts, and a fault at every call that writes, of e
 	@.ci/packages
 	AB325_TORTURE=yes CI=true go test -run 'Torture|KillAtCalls' -timeout 5h -v ./cmd/ab325 ./internal/kv/boltkv
 
-bench: build ## speed and size, as ratios measured in one run
+bench: build $(tools)/node_modules/.package-lock.json ## speed and size, as ratios measured in one run
 	go test -run '^$$' -bench . -benchtime 2s ./...
 
 clean: ## remove what was built, the example data and what npm fetched
-	rm -rf bin $(ui)/node_modules
+	rm -rf bin $(ui)/node_modules $(tools)/node_modules
 	find $(dist) -mindepth 1 -not -name .gitignore -delete

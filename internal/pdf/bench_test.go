@@ -2,7 +2,12 @@ package pdf
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -56,6 +61,108 @@ func BenchmarkRecord(b *testing.B) {
 			b.ReportMetric(draw.Seconds()/float64(drawn)/each, "x-fpdf")
 		})
 	}
+}
+
+// least keeps the shortest of some times: on a machine that others use too,
+// longer ones tell of these.
+type least struct{ d time.Duration }
+
+func (l *least) add(d time.Duration) {
+	if l.d == 0 || d < l.d {
+		l.d = d
+	}
+}
+
+func (l *least) seconds() float64 { return l.d.Seconds() }
+
+// BenchmarkFile writes the record to a file in memory: x-bytes is how many
+// times longer making and writing takes than writing the same bytes, and
+// x-make how many times longer making alone does.
+func BenchmarkFile(b *testing.B) {
+	dir := "/dev/shm"
+	if _, err := os.Stat(dir); err != nil {
+		b.Skip("no file system in memory at /dev/shm")
+	}
+	dir, err := os.MkdirTemp(dir, "ab325")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	r, path := fivePages(), filepath.Join(dir, "record.pdf")
+	dst := render(b, r)
+	var made, written, alone least
+	for b.Loop() {
+		from := time.Now()
+		if dst, err = engine(b).Append(dst[:0], r); err != nil {
+			b.Fatal(err)
+		}
+		alone.add(time.Since(from))
+		if err := os.WriteFile(path, dst, 0o600); err != nil {
+			b.Fatal(err)
+		}
+		made.add(time.Since(from))
+		from = time.Now()
+		if err := os.WriteFile(path, dst, 0o600); err != nil {
+			b.Fatal(err)
+		}
+		written.add(time.Since(from))
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(made.seconds()/written.seconds(), "x-bytes")
+	b.ReportMetric(alone.seconds()/written.seconds(), "x-make")
+}
+
+// BenchmarkTwoCores makes records on one core and on two, in turns: x-one is
+// how many times more two make. x-hash is the same of plain hashing, which
+// shares nothing: what the machine had to give.
+func BenchmarkTwoCores(b *testing.B) {
+	if runtime.NumCPU() < 2 {
+		b.Skip("one core")
+	}
+	r, e := fivePages(), engine(b)
+	files := [2][]byte{render(b, r), render(b, r)}
+	record := func(core int) {
+		files[core], _ = e.Append(files[core][:0], r) // made without an error before
+	}
+	hash := func(core int) { sha256.Sum256(files[core][:1<<14]) }
+	var one, two, hashOne, hashTwo least
+	for b.Loop() {
+		one.add(onCores(1, record))
+		two.add(onCores(2, record))
+		hashOne.add(onCores(1, hash))
+		hashTwo.add(onCores(2, hash))
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(one.seconds()/two.seconds(), "x-one")
+	b.ReportMetric(hashOne.seconds()/hashTwo.seconds(), "x-hash")
+}
+
+// onCores does some work on one core or two and returns how long all of it
+// takes.
+func onCores(cores int, work func(core int)) time.Duration {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+	all := func(n int) {
+		var wait sync.WaitGroup
+		for core := range cores {
+			wait.Go(func() {
+				for range n / cores {
+					work(core)
+				}
+			})
+		}
+		wait.Wait()
+	}
+	all(20) // each core gets its memory
+	from := time.Now()
+	all(1000)
+	return time.Since(from)
+}
+
+// fivePages is the whole form, filled, without a bilag.
+func fivePages() *Record {
+	values := example()
+	values["job.description"] = values["job.description"][:200]
+	return &Record{Values: values, Reference: exampleReference}
 }
 
 // BenchmarkCompile makes an edition ready.

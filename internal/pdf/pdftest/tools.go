@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"unicode"
@@ -30,6 +31,20 @@ func lacking(t testing.TB, program, debian string) {
 		t.Fatalf("%s is not installed (Debian: %s)", program, debian)
 	}
 	t.Skipf("%s is not installed (Debian: %s)", program, debian)
+}
+
+// Tools returns the folder of the npm packages that make, fill and show PDF
+// files, with a node_modules that make test filled. Where it is missing the
+// test is skipped, and fails in CI.
+func Tools(t testing.TB) string {
+	t.Helper()
+	Need(t, "node", "nodejs")
+	_, file, _, ok := runtime.Caller(0)
+	dir := filepath.Join(filepath.Dir(file), "tools")
+	if _, err := os.Stat(filepath.Join(dir, "node_modules", ".package-lock.json")); !ok || err != nil {
+		lacking(t, "npm's part of "+dir, "make test installs it")
+	}
+	return dir
 }
 
 // packages are the Debian packages of the programs in use.
