@@ -112,8 +112,10 @@ func (s *scribe) history() *pdf.Prose {
 	h.handled(c)
 	h.assessed(c)
 	for _, e := range c.Consents {
-		if title, ok := consentTitles[e.State]; ok && !e.By.At.IsZero() {
-			h.add(e.By.At, "Den ansatte"+title[len("Du"):]+" ("+consentNames[e.Purpose]+").", "")
+		what := map[flexjob.ConsentState]string{flexjob.Given: "Den ansatte gav samtykke til ", flexjob.Refused: "Den ansatte gav ikke samtykke til ",
+			flexjob.Taken: "Den ansatte trak sit samtykke tilbage til ", flexjob.Expired: "Samtykket bortfaldt til "}[e.State]
+		if what != "" && !e.By.At.IsZero() { // without a time it is the state alone
+			h.add(e.By.At, what+consentNames[e.Purpose]+".", "")
 		}
 	}
 	slices.SortStableFunc(h.events, func(a, b happened) int { return a.at.Compare(b.at) })

@@ -28,18 +28,18 @@ func (*scribe) letterTitle(to flexjob.Party) string {
 func (s *scribe) blad2Letter(to flexjob.Party) (*pdf.Prose, error) {
 	b := s.c.Standing()
 	v := b.Issue.Values
-	address, whose, whom := v["assessment.recipient"], "din arbejdsevne i det fleksjob, som du og virksomheden har beskrevet i blad 1", "dig"
+	address, whose := v["assessment.recipient"], "din arbejdsevne i det fleksjob, som du og virksomheden har beskrevet i blad 1"
 	if to == flexjob.Company {
-		address, whose, whom = companyAddress(v), "arbejdsevnen i det fleksjob, som I og den ansatte har beskrevet i blad 1", "jer"
+		address, whose = companyAddress(v), "arbejdsevnen i det fleksjob, som I og den ansatte har beskrevet i blad 1"
 	}
 	text, err := s.letter(address, b.Issue.Date)
 	if err != nil {
 		return nil, err
 	}
 	text.Title, text.Reference = s.letterTitle(to), v["assessment.reference"]
-	opening := "Kommunen har vurderet " + whose + ". Vurderingen (blad 2) er vedlagt til " + whom + "."
-	for _, note := range replaces(s.c, b) {
-		opening += " " + note + "."
+	opening := "Kommunen har vurderet " + whose + ". Vurderingen (blad 2) er vedlagt."
+	if old := s.c.Blad2(b.Replaces); old != nil && old.Issue != nil {
+		opening += " Den erstatter vurderingen af " + old.Issue.Date.Long() + "."
 	}
 	text.Blocks = append(text.Blocks, says(opening), row("Timer om ugen", v[flexjob.HoursField]), row("Arbejdsintensitet", v[flexjob.IntensityField]+" procent"))
 	if minutes, ok := flexjob.Effective(v); ok {
