@@ -105,28 +105,33 @@ func save(ctx context.Context, db *boltkv.DB, i int) error {
 
 // BenchmarkSaveDuringBackup measures how long four clients wait for a save,
 // alone and during a backup of 64 MB onto the same disk and onto a target that
-// takes 1 MB a second: the worst of them is what a request is delayed.
+// takes 1 MB a second, also where nothing can wait for that beside the data: the
+// worst of them is what a request is delayed.
 func BenchmarkSaveDuringBackup(b *testing.B) {
+	slow := func(f *os.File, p []byte) (int, error) {
+		time.Sleep(time.Duration(len(p)) * time.Microsecond)
+		return f.Write(p)
+	}
 	for _, test := range []struct {
 		name  string
 		write func(*os.File, []byte) (int, error) // nil: no backup
+		full  bool                                // nothing is spooled
 	}{
-		{"alone", nil},
-		{"same disk", (*os.File).Write},
-		{"slow target", func(f *os.File, p []byte) (int, error) {
-			time.Sleep(time.Duration(len(p)) * time.Microsecond)
-			return f.Write(p)
-		}},
+		{"alone", nil, false},
+		{"same disk", (*os.File).Write, false},
+		{"slow target", slow, false},
+		{"same disk, full", (*os.File).Write, true},
+		{"slow target, disk full", slow, true},
 	} {
 		b.Run(test.name, func(b *testing.B) {
 			for range b.N {
-				saveDuring(b, test.write)
+				saveDuring(b, test.write, test.full)
 			}
 		})
 	}
 }
 
-func saveDuring(b *testing.B, write func(*os.File, []byte) (int, error)) {
+func saveDuring(b *testing.B, write func(*os.File, []byte) (int, error), full bool) {
 	db := stored(b, 64<<20)
 	ctx, stop := context.WithTimeout(b.Context(), 10*time.Second)
 	defer stop()
@@ -149,6 +154,9 @@ func saveDuring(b *testing.B, write func(*os.File, []byte) (int, error)) {
 	if write != nil {
 		_, _, o := prepared(b)
 		o.Now, o.Place.write = time.Now, write
+		if full {
+			o.free, o.patience = func(*os.File) (int64, error) { return 0, nil }, patience
+		}
 		o.Source.Dump = dump(db, new(atomic.Bool))
 		began := time.Now()
 		_, err := Make(ctx, o)

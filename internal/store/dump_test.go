@@ -120,6 +120,43 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
+// Documents are compared with the index side by side, some of it at a time: one
+// that is missing is found wherever it is, and no more are held in memory.
+func TestVerifierManyDocuments(t *testing.T) {
+	s := mem(t)
+	const n = 2*wantedAtOnce + 7
+	ids, sealed := make([]string, n), make([][]byte, n)
+	for i := range n {
+		ids[i] = fmt.Sprintf("%032x", 2*i) // between which there are others
+		var err error
+		if sealed[i], err = newKeychain(s.Vault).seal(fileKind, 1, 1, []byte("%PDF"), fileSeal, "c1", ids[i]); err != nil {
+			t.Fatal(err)
+		}
+		rawPut(t, s.DB, fileKeys.text(ids[i]), []byte("c1"))
+	}
+	for _, missing := range []int{-1, 0, 1, wantedAtOnce - 1, wantedAtOnce, n - 1} {
+		v := NewVerifier(s.Vault)
+		v.DocumentsOf(s.DB)
+		for i, id := range ids {
+			if i == missing {
+				id = fmt.Sprintf("%032x", 2*i+1) // which nobody refers to
+			}
+			if err := v.Document(t.Context(), id, sealed[i]); err != nil {
+				t.Fatalf("document %d: %v", i, err)
+			}
+			if len(v.wanted.some) > wantedAtOnce {
+				t.Fatalf("%d documents are held", len(v.wanted.some))
+			}
+		}
+		if err := v.End(t.Context()); errors.Is(err, files.ErrNotFound) != (missing >= 0) {
+			t.Errorf("with document %d missing: End = %v", missing, err)
+		}
+		if want := n - min(1, missing+1); v.Documents != want {
+			t.Errorf("with document %d missing: %d were opened, want %d", missing, v.Documents, want)
+		}
+	}
+}
+
 // A dump is verified without being loaded, and every byte of a record counts.
 func TestVerifier(t *testing.T) {
 	h := whole(t, kv.Mem())
