@@ -19,6 +19,7 @@ const (
 	filesJob      = "files"
 	erasuresJob   = "erasures"
 	compactJob    = "compact"
+	checkJob      = "check"
 	backupJob     = "backup"
 	keysJob       = "keys"
 	keyChangeJob  = "key-change"
@@ -32,6 +33,7 @@ var jobTitles = map[string]string{
 	filesJob:      "Filer, som ingen sag har, fjernes",
 	erasuresJob:   "Slettede sagers nøgler destrueres",
 	compactJob:    "Databasen pakkes",
+	checkJob:      "Alle data læses og kontrolleres",
 	backupJob:     "Sikkerhedskopi",
 	keysJob:       "Kopi af nøglerne efter en sletning",
 	keyChangeJob:  "Et skift af nøgler gøres færdigt",
@@ -44,6 +46,12 @@ const (
 	sessionsEvery   = time.Hour
 	filesEvery      = 24 * time.Hour
 	keyChangeEvery  = 24 * time.Hour
+	checkEvery      = 24 * time.Hour
+
+	// checkFirst is when all data are checked after a start: what was found
+	// before it is forgotten.
+	checkFirst = 10 * time.Minute
+	checkRetry = time.Hour
 
 	// looseFor is how long a document may be on its way to a case.
 	looseFor = 24 * time.Hour
@@ -68,6 +76,7 @@ func newJobs(op *operator, log *slog.Logger, demo bool) *jobs.Runner {
 		{Name: filesJob, Every: filesEvery, First: time.Minute, Run: op.sweepFiles},
 		{Name: keyChangeJob, Every: keyChangeEvery, First: soonAfterStart, Retry: retryEvery, Run: op.finishKeys},
 		{Name: compactJob, Every: 24 * time.Hour, First: untilHour(op.now(), compactHour), Run: op.compact},
+		{Name: checkJob, Every: checkEvery, First: checkFirst, Retry: checkRetry, Run: op.lookDaily},
 	}
 	if !demo {
 		all = append(all,

@@ -25,7 +25,8 @@ Asks the service that runs on the data folder whether its database answers and
 its pages are served, how old the last good backup and the last checkpoint of
 the log are, and which of its jobs fail. Prints "ok" and that, or says what is
 wrong and exits 1: no service at all, no answer, a backup or a checkpoint that is
-older than twice the time between two, a disk so full that changes are refused.
+older than twice the time between two, a disk so full that changes are refused,
+data of which the last check has found that they are not as they should be.
 
 With -live it asks only whether the service answers, for a manager that starts
 one anew which does not: a backup that cannot be made is no reason to.`,
@@ -92,6 +93,11 @@ func (op *operator) reportKept(ctx context.Context, out *console) error {
 	if err := op.store.Space(); err != nil {
 		return hinted(fmt.Errorf("the disk is full, so changes are refused: %w", err), "make room where "+op.at.data+" is, or move it to a larger disk; what was saved is safe")
 	}
+	found := op.found.Load()
+	if found != nil && found.faults > 0 {
+		return hinted(fmt.Errorf("%d things are not as they should be, as was found %s ago", found.faults, ageOf(op.now().Sub(found.at))),
+			"ab325 check looks again, and lists them; "+restoreHint)
+	}
 	last, _, _ := op.backups.state()
 	now, since := op.now(), op.duty.since
 	lines := []string{"ok"}
@@ -115,6 +121,9 @@ func (op *operator) reportKept(ctx context.Context, out *console) error {
 		if now.Sub(kept.at) > 2*kept.every && now.Sub(since) > 2*kept.every { // else it has had no time to catch up
 			late = append(late, fmt.Errorf("the last %s: %s, and one is due every %v", kept.what, age, kept.every))
 		}
+	}
+	if found != nil {
+		lines = append(lines, "last check of all data: "+ageOf(now.Sub(found.at))+" old, and nothing was wrong")
 	}
 	for _, job := range op.duty.jobs.States() {
 		if job.Failing() {

@@ -25,6 +25,9 @@ func (op *operator) operations(ctx context.Context) (web.Operations, error) {
 			o.Checkpoint.Taken = *at
 		}
 	}
+	if f := op.found.Load(); f != nil {
+		o.Data = web.DataState{Checked: f.at, Faults: f.faults}
+	}
 	for _, j := range op.duty.jobs.States() {
 		o.Jobs = append(o.Jobs, web.JobState{Name: jobTitles[j.Name], Every: j.Every, Running: j.Running, Success: j.Success, Failure: j.Failure})
 		if j.Name == backupJob {

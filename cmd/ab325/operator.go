@@ -46,6 +46,8 @@ type operator struct {
 	compacted atomic.Int64 // how many cases were erased when the database was compacted
 	documents atomic.Int64 // bytes of all documents, as they were counted last
 
+	found atomic.Pointer[finding] // what the last look at everything found; nil before one
+
 	older bool // than the mark, which was accepted
 
 	duty *duty // nil where no service runs

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
@@ -12,6 +13,7 @@ import (
 
 // A logCheck verifies the log within one view.
 type logCheck struct {
+	ctx   context.Context
 	tx    *Tx
 	check *audit.Check
 	seed  maphash.Seed
@@ -39,7 +41,7 @@ func (k *logCheck) run(kept []audit.Checkpoint) (audit.Report, error) {
 
 func (k *logCheck) tiles() error {
 	for pair, err := range k.tx.r.Scan(kv.Range(tileKeys.key())) {
-		if err != nil {
+		if err := pause(k.ctx, err); err != nil {
 			return fmt.Errorf("read the tree: %w", err)
 		}
 		parts := kv.Split(pair.Key, tileKeys.key())
@@ -86,7 +88,7 @@ func (k *logCheck) entries() error {
 	fresh := newPointers(k.tx, logNewKeys)
 	defer fresh.stop()
 	for pair, err := range k.tx.r.Scan(kv.Range(logKeys.key())) {
-		if err != nil {
+		if err := pause(k.ctx, err); err != nil {
 			return fmt.Errorf("read the log: %w", err)
 		}
 		id, err := logID(pair.Key, logKeys.key())
@@ -144,7 +146,7 @@ func (k *logCheck) entry(s audit.Stored, record []byte) error {
 func (k *logCheck) listed() error {
 	var sum uint64
 	for pair, err := range k.tx.r.Scan(kv.Range(logCaseKeys.key())) {
-		if err != nil {
+		if err := pause(k.ctx, err); err != nil {
 			return fmt.Errorf("read the log of cases: %w", err)
 		}
 		sum += maphash.Bytes(k.seed, append(pair.Key, pair.Value...)) // which has none

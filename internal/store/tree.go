@@ -282,7 +282,7 @@ func (t *Tx) ProveGrowth(earlier, signed []byte) (*audit.Proof, error) {
 // the last minute.
 func (s *Store) VerifyLog(ctx context.Context, kept ...audit.Checkpoint) (report audit.Report, err error) {
 	err = s.View(ctx, func(t *Tx) error {
-		report, err = (&logCheck{tx: t}).run(kept)
+		report, err = (&logCheck{ctx: ctx, tx: t}).run(kept)
 		return err
 	})
 	return report, err

@@ -11,6 +11,7 @@ type Operations struct {
 
 	Backup     BackupState
 	Checkpoint CheckpointState
+	Data       DataState
 	Disk       DiskState
 	Changing   bool       // the keys that the data are encrypted with are being changed
 	Jobs       []JobState // in the order to show them
@@ -33,6 +34,12 @@ type CheckpointState struct {
 	Entries uint64    // of the log that it covers
 	Target  bool      // there is a place of the operator's that is to take them
 	Taken   time.Time // when that place last took one
+}
+
+// A DataState says whether all data are what they were made of.
+type DataState struct {
+	Checked time.Time // when all were last read, since the service began
+	Faults  int       // that were found
 }
 
 // A DiskState is the disk that the data lie on.

@@ -17,6 +17,7 @@ func atEase(now time.Time) Operations {
 		Version: "v1.2.3", Started: now.Add(-30 * time.Hour),
 		Backup:     BackupState{Target: true, Every: 24 * time.Hour, Last: now.Add(-3 * time.Hour), Size: 3 << 29, Next: now.Add(21 * time.Hour), Kept: 14},
 		Checkpoint: CheckpointState{Last: now.Add(-20 * time.Second), Entries: 1234567, Target: true, Taken: now.Add(-20 * time.Second)},
+		Data:       DataState{Checked: now.Add(-5 * time.Hour)},
 		Disk:       DiskState{Free: 200 << 30, Total: 500 << 30, Reserve: 1 << 30, Database: 12 << 30, Documents: 300 << 20},
 		Jobs: []JobState{
 			{Name: "Sikkerhedskopi", Every: 24 * time.Hour, Success: now.Add(-3 * time.Hour), Failure: now.Add(-28 * time.Hour)},
@@ -43,6 +44,7 @@ func TestWarnings(t *testing.T) {
 		{"one before the last failed", func(o *Operations) { o.Backup.Failed = now.Add(-5 * time.Hour) }, nil},
 		{"the disk is full", func(o *Operations) { o.Disk.Free = 1 << 30 }, []string{"Disken er fuld"}},
 		{"the disk is nearly full", func(o *Operations) { o.Disk.Free = 40 << 30 }, []string{"Disken er snart fuld"}},
+		{"data that are not as they should be", func(o *Operations) { o.Data.Faults = 2 }, []string{"Data er ikke, som de skal være"}},
 		{"no seals", func(o *Operations) {
 			o.Checkpoint.Last = now.Add(-6 * time.Minute)
 			o.Checkpoint.Taken = o.Checkpoint.Last
@@ -80,6 +82,11 @@ func TestOperationsPage(t *testing.T) {
 	st.server.options.Operations = func(context.Context) (Operations, error) { return o, nil }
 	page := admin.get("/jobcenter/drift")
 	page.says(t, "Alt kører, som det skal", "23.11.2026 kl. 07.00 (for 3 timer siden)", "1,5 GB", "24.11.2026 kl. 07.00", "1.234.567", "200 GB af 500 GB", "v1.2.3", "Hvert døgn", "Hvert minut", "I brug")
+	page.says(t, "Alle data sidst kontrolleret", "(for 5 timer siden): uden fejl")
+	o.Data.Faults = 2
+	admin.get("/jobcenter/drift").says(t, "fandt 2 fejl", "ab325 check", "(for 5 timer siden): 2 fejl")
+	o.Data = DataState{}
+	admin.get("/jobcenter/drift").says(t, "Ikke siden tjenesten startede")
 	o.Disk.Free = 0
 	admin.get("/jobcenter/drift").says(t, "Disken er fuld", "Gør plads")
 	for _, role := range []auth.Role{auth.TeamLeader, auth.Auditor} {

@@ -57,6 +57,8 @@ func (o Operations) warnings(now time.Time, demo bool) (all []Alert) {
 	add(full, "error", "Disken er fuld", "Der kan læses, men intet nyt kan gemmes, før der er mere plads. Gør plads, eller flyt data til en større disk.")
 	add(!full && d.Total > 0 && d.Free <= max(2*d.Reserve, d.Total/10), "warning", "Disken er snart fuld",
 		"Der er "+spaceText(d.Free)+" tilbage. Når der er "+spaceText(d.Reserve)+" tilbage, kan intet nyt gemmes. Gør plads, eller flyt data til en større disk.")
+	add(o.Data.Faults > 0, "error", "Data er ikke, som de skal være", "Det viste en kontrol "+agoText(now, o.Data.Checked)+
+		", som fandt "+plural(o.Data.Faults, "fejl", "fejl")+". Bed straks dem, der driver tjenesten, om at køre «ab325 check», og om ikke at ændre i data imens.")
 	if !demo || b.Target {
 		late := lateBackup
 		if b.Every > 0 {
@@ -130,8 +132,19 @@ func (o Operations) service(now time.Time) []Row {
 	return []Row{
 		{Label: "Version", Value: o.Version},
 		{Label: "Startet", Value: agoStamp(now, o.Started)},
+		{Label: "Alle data sidst kontrolleret", Value: o.Data.text(now)},
 		{Label: "Nøglerne, som data er krypteret med", Value: keys},
 	}
+}
+
+func (d DataState) text(now time.Time) string {
+	switch {
+	case d.Checked.IsZero():
+		return "Ikke siden tjenesten startede"
+	case d.Faults == 0:
+		return agoStamp(now, d.Checked) + ": uden fejl"
+	}
+	return agoStamp(now, d.Checked) + ": " + plural(d.Faults, "fejl", "fejl")
 }
 
 func (o Operations) jobs(now time.Time) Table {
