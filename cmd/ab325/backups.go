@@ -24,11 +24,14 @@ type backups struct {
 	last   backup.Copy // the newest good one in the service's place
 	kept   int         // how many good ones are there
 	failed time.Time   // when the last try failed, unless a good one came after
-	erased int64       // how many cases the last copy of the keys knew to be erased
+
+	copied  uint64        // how much of the log of erasures the last copy of the keys in the service's place knew
+	keysErr error         // why the last try to make one failed
+	tried   chan struct{} // closed after the next
 }
 
 func newBackups(op *operator) *backups {
-	return &backups{op: op, dir: op.at.data, one: make(chan struct{}, 1)}
+	return &backups{op: op, dir: op.at.data, one: make(chan struct{}, 1), tried: make(chan struct{})}
 }
 
 // serve tells what the service was told about backups, and looks at those that
@@ -42,7 +45,7 @@ func (b *backups) serve(c backupConfig) error {
 	if err != nil {
 		return err
 	}
-	if b.erased, err = b.op.erased(); err != nil {
+	if err := b.recall(context.Background()); err != nil {
 		return err
 	}
 	return b.look(t)
@@ -95,45 +98,13 @@ func (b *backups) regular(ctx context.Context) error {
 	return nil
 }
 
-// keysIfErased makes a copy of the keys when a case was erased since the last
-// one, so that the older copies, which have its key, begin to go.
-func (b *backups) keysIfErased(ctx context.Context) error {
-	n, err := b.op.erased()
-	if err != nil || n == b.erased {
-		return err
-	}
-	if err := b.keys(ctx); err != nil {
-		return err
-	}
-	b.erased = n
-	return nil
-}
-
-// keys makes a copy of the keys alone, where the service has a place for it.
-func (b *backups) keys(ctx context.Context) error {
-	if b.config.to == "" {
-		return nil // example data, or a command while no service runs
-	}
-	t, err := openTarget(b.config.to, b.config.key, b.config.keep)
-	if err != nil {
-		return err
-	}
-	if err := b.begin(ctx, new(console)); err != nil {
-		return err
-	}
-	defer b.end()
-	if err := backup.MakeKeys(ctx, b.options(t, new(console))); err != nil {
-		return err
-	}
-	return t.place.PruneKeys(b.op.store.Keyring.Instance(), b.op.now())
-}
-
 // make makes a backup and, if it is good, removes those that are too old.
 func (b *backups) make(ctx context.Context, t target, out *console) (made backup.Copy, err error) {
 	if err := b.begin(ctx, out); err != nil {
 		return made, err
 	}
 	defer b.end()
+	known := b.op.store.Vault.ErasureBytes() // the keys in these are destroyed
 	made, err = backup.Make(ctx, b.options(t, out))
 	if err != nil {
 		return made, hinted(err, "nothing that was there before was changed; ab325 health says how old the last good backup is")
@@ -141,8 +112,11 @@ func (b *backups) make(ctx context.Context, t target, out *console) (made backup
 	if t.keep > 0 {
 		err = t.place.Prune(b.op.store.Keyring.Instance(), t.keep, b.op.now())
 	}
-	if err == nil && b.own(made) {
-		err = b.look(t)
+	if b.own(made) {
+		err = errors.Join(err, b.keysTried(ctx, known, nil))
+		if err == nil {
+			err = b.look(t)
+		}
 	}
 	return made, err
 }

@@ -102,6 +102,7 @@ the clock, the environment, the terminal and the network.
 	background.go    the jobs
 	backups.go       how backups are made, by themselves and when asked for
 	backupcheck.go   how a backup is tried before it counts
+	keyscopy.go      how the copy of the keys follows an erasure
 	operations.go    what administrators see of all that
 	checkpoint.go    where the signed log is kept
 	mark.go          the mark outside the data, which tells older data from newer

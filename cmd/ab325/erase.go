@@ -22,6 +22,10 @@ type eraseInput struct {
 	Number     string
 	Reason     casework.EraseReason
 	Unfinished bool
+
+	// To and Key are where the copy of the keys goes, and whom it is for, while
+	// no service runs that knows.
+	To, Key string
 }
 
 func eraseCommand() *command {
@@ -43,7 +47,12 @@ log keeps that it was done, when, and for which reason:
 A team leader does the same on the case's page. The command is for what nobody at
 a jobcenter can open, such as a draft that was never sent. What is not settled
 keeps a case from being erased, unless -unfinished says that it is to go all the
-same.`,
+same.
+
+The copy of the keys beside the backups is made anew before this says that the
+case is erased. Where that takes longer than half a minute, it says that it will
+follow, and ab325 health tells while it has not. While no service runs, the copy
+goes where AB325_BACKUP_TO and AB325_BACKUP_KEY say.`,
 		setup: func(flags *flag.FlagSet, env *environ) action {
 			var at place
 			var reason string
@@ -55,6 +64,7 @@ same.`,
 				if len(args) != 1 {
 					return misuse("erase", "name one case, by its number")
 				}
+				in.To, in.Key = env.getenv("AB325_BACKUP_TO"), env.getenv("AB325_BACKUP_KEY")
 				in.Number, in.Reason = args[0], casework.EraseReason(reason)
 				if !slices.Contains(casework.EraseReasons(), in.Reason) {
 					return misuse("erase", "-reason is retention, abandoned, mistake or right")
@@ -92,8 +102,21 @@ func (op *operator) eraseCase(ctx context.Context, input []byte, out *console) e
 	if err := cases.Erase(ctx, auth.System(), id, casework.Any, casework.Erasure{Reason: in.Reason, Unfinished: in.Unfinished}); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "erased case %s\n", in.Number)
-	return err
+	return op.sayErased(ctx, in, out)
+}
+
+// sayErased says that a case is erased when the copy of the keys has followed,
+// or could not soon.
+func (op *operator) sayErased(ctx context.Context, in eraseInput, out *console) error {
+	out.progress(progress{Step: "copying the keys that are left to the backups"})
+	text := "erased case %s\n"
+	if !op.keysFollowed(ctx) {
+		text += "the copy of the keys in the backups still has its key: a new one follows by itself, and ab325 health tells while it has not\n"
+	}
+	if _, err := fmt.Fprintf(out, text, in.Number); err != nil || op.duty != nil {
+		return err
+	}
+	return op.lastCopies(ctx, in.To, in.Key, out)
 }
 
 // looseText says what is not settled.

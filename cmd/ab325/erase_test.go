@@ -35,7 +35,7 @@ func TestErase(t *testing.T) {
 		forgotten := 0
 		cases.WhenErased(func() { forgotten++ })
 		if running {
-			op.cases = cases
+			op.cases, op.duty = cases, &duty{}
 		}
 		begun, err := cases.Start(t.Context(), flexjob.Employee, "")
 		if err != nil {
@@ -46,7 +46,7 @@ func TestErase(t *testing.T) {
 			t.Fatal(err)
 		}
 		erase := func(unfinished bool) (string, error) {
-			input, err := json.Marshal(eraseInput{v.Case.Number, casework.ReasonAbandoned, unfinished})
+			input, err := json.Marshal(eraseInput{Number: v.Case.Number, Reason: casework.ReasonAbandoned, Unfinished: unfinished})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,7 +57,11 @@ func TestErase(t *testing.T) {
 		if _, err := erase(false); err == nil || !strings.Contains(err.Error(), "is not settled: it has not ended") {
 			t.Errorf("a draft without -unfinished: %v", err)
 		}
-		if out, err := erase(true); err != nil || out != "erased case "+v.Case.Number+"\n" {
+		want := "erased case " + v.Case.Number + "\n"
+		if !running {
+			want += "where there are backups, they have its key until the service runs, and has copied the keys anew\n"
+		}
+		if out, err := erase(true); err != nil || out != want {
 			t.Errorf("erase = %q, %v", out, err)
 		}
 		if running != (forgotten == 1) {

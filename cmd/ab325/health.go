@@ -125,6 +125,9 @@ func (op *operator) reportKept(ctx context.Context, out *console) error {
 	if found != nil {
 		lines = append(lines, "last check of all data: "+ageOf(now.Sub(found.at))+" old, and nothing was wrong")
 	}
+	if op.backups.keysLack() {
+		lines = append(lines, "the copy of the keys in the backups still has those of erased cases: a new one follows")
+	}
 	for _, job := range op.duty.jobs.States() {
 		if job.Failing() {
 			lines = append(lines, fmt.Sprintf("the job %s fails: %v", job.Name, job.Err))

@@ -17,7 +17,7 @@ func (op *operator) operations(ctx context.Context) (web.Operations, error) {
 	o := web.Operations{
 		Version: build(),
 		Started: op.duty.since,
-		Backup:  web.BackupState{Target: op.backups.config.to != "", Every: op.backups.config.every, Last: last.At, Size: last.Size, Failed: failed, Kept: kept},
+		Backup:  web.BackupState{Target: op.backups.config.to != "", Every: op.backups.config.every, Last: last.At, Size: last.Size, Failed: failed, Kept: kept, KeysLack: op.backups.keysLack()},
 	}
 	o.Changing = op.keys.changing()
 	if o.Checkpoint.Target = op.checkpoints != ""; o.Checkpoint.Target {

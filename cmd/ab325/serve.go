@@ -174,6 +174,7 @@ func newPages(op *operator, c *config, cases casework.Options, log *slog.Logger)
 		Accounts:     op.accounts,
 		Municipality: shownMunicipality(op.accounts),
 		Healthy:      op.healthy,
+		KeysFollowed: op.keysFollowed,
 		Operations:   op.operations,
 	})
 }

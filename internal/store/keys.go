@@ -12,6 +12,7 @@ const (
 	slotCount = prefix("slot-count") // the last slot in the vault that a case got
 
 	erasedBytes  = prefix("erased-bytes") // how long the vault's log of erasures was when a case was last erased
+	copiedBytes  = prefix("copied-bytes") // how long it was when the keys were last copied to the backups
 	slotLostKeys = prefix("slot-lost/")   // first slot that cases unknown to a restored database may have: the last
 	restoredKey  = prefix("restored")     // nothing, from Load until ReplayErasures is through
 

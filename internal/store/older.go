@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -82,6 +83,24 @@ func (t *Tx) noteErased() error {
 		return nil
 	}
 	return t.write(erasedBytes.key(), kv.Key(nil).Uint(n))
+}
+
+// ErasuresCopied returns how long the vault's log of erasures was when its keys
+// were last copied to where the service keeps backups, as NoteCopied noted it.
+func (s *Store) ErasuresCopied(ctx context.Context) (n uint64, err error) {
+	err = s.View(ctx, func(t *Tx) (err error) {
+		n, err = t.counter(copiedBytes.key())
+		return err
+	})
+	return n, err
+}
+
+// NoteCopied notes that a copy of the vault's keys was made when its log of
+// erasures was n bytes long, so that another start knows of it.
+func (s *Store) NoteCopied(ctx context.Context, n uint64) error {
+	return s.Update(kv.WithReserve(ctx), func(t *Tx) error {
+		return t.write(copiedBytes.key(), kv.Key(nil).Uint(n))
+	})
 }
 
 // erased compares the cases that the vault's log has as erased with those that

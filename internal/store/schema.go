@@ -35,7 +35,7 @@ func sections() []section {
 		{at: yearKeys}, {at: slotCount},
 		{at: listKeys, to: listIndex(listKeys), apart: true},
 		{at: barredKeys, to: listIndex(barredKeys), apart: true},
-		{at: countKeys}, {at: dueKeys}, {at: restoredKey}, {at: slotLostKeys}, {at: erasedBytes},
+		{at: countKeys}, {at: dueKeys}, {at: restoredKey}, {at: slotLostKeys}, {at: erasedBytes}, {at: copiedBytes},
 		loose[erasing](erasingKind, erasingKeys),
 
 		loose[audit.Record](auditKind, logKeys), // or a stub, see decode

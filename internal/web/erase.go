@@ -53,7 +53,8 @@ func (s *Server) erasePage(c *gin.Context, v *casework.View, status int, typed u
 	return s.render(c, status, "erase", page)
 }
 
-// erase erases the case.
+// erase erases the case, and says so when no backup has its key either, or that
+// that will follow.
 func (s *Server) erase(c *gin.Context) error {
 	values, err := formOf(c)
 	if err != nil {
@@ -70,6 +71,10 @@ func (s *Server) erase(c *gin.Context) error {
 	} else if err != nil {
 		return err
 	}
-	goTo(c, staffPlace, "slettet")
+	done := "slettet"
+	if wait := s.options.KeysFollowed; wait != nil && !wait(c.Request.Context()) {
+		done = "slettet-kopi"
+	}
+	goTo(c, staffPlace, done)
 	return nil
 }

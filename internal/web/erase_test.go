@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"ab325/internal/audit"
 	"ab325/internal/auth"
 	"ab325/internal/casework"
+	"ab325/internal/problem"
 )
 
 // The leader is told what goes and that it cannot be undone, and has to choose
@@ -37,6 +39,27 @@ func TestRuleR30ErasePage(t *testing.T) {
 		t.Errorf("a case that changed meanwhile: %d", got.Code)
 	}
 	d.leader.press(d.leader.get(d.place+"/slet"), "Slet sagen for altid", map[string]string{"reason": "abandoned", "unfinished": "ja"}).says(t, "Sagen er slettet")
+}
+
+// Where the backups' copy of the keys does not follow in time, the leader is told
+// that it will, and where to see it; the page waits for it before it answers.
+func TestErasePageWaitsForTheCopyOfKeys(t *testing.T) {
+	for _, follows := range []bool{true, false} {
+		d := inOffice(t)
+		asked := 0
+		d.server.options.KeysFollowed = func(ctx context.Context) bool {
+			if _, err := d.cases.Open(ctx, auth.System(), d.id); problem.Of(err) != problem.NotFound {
+				t.Errorf("asked before the case is erased: %v", err)
+			}
+			asked++
+			return follows
+		}
+		page := d.leader.press(d.leader.get(d.place+"/slet"), "Slet sagen for altid", map[string]string{"reason": "abandoned", "unfinished": "ja"})
+		if told := strings.Contains(page.words(), "sikkerhedskopien har endnu dens nøgle"); told == follows || asked != 1 {
+			t.Errorf("a copy that follows: %v; it was asked for %d times, and the page says: %v", follows, asked, told)
+		}
+		page.says(t, "Sagen er slettet")
+	}
 }
 
 // Afterwards nobody gets in: not by link, session, list, search or document.

@@ -26,6 +26,10 @@ type BackupState struct {
 	Next   time.Time     // when the next will be begun
 	Failed time.Time     // when the last attempt failed; zero where the last one was good
 	Kept   int           // how many good ones are in the place
+
+	// KeysLack says that the copy of the keys beside them still has the key of a
+	// case that was erased.
+	KeysLack bool
 }
 
 // A CheckpointState says how far the log is proven.

@@ -58,6 +58,11 @@ type Options struct {
 	// Healthy answers whether the service can do its work. Nil: always.
 	Healthy func(context.Context) error
 
+	// KeysFollowed waits until the copy of the keys in the backups has followed
+	// an erasure, and reports whether it did before patience ended. Nil: there
+	// are no backups.
+	KeysFollowed func(context.Context) bool
+
 	// Operations tells the page for administrators how the service is doing.
 	// Nil: there is no such page.
 	Operations func(context.Context) (Operations, error)
