@@ -29,6 +29,7 @@ type File struct {
 	Tree  *Elem // nil if the file is not tagged
 
 	fonts  map[string]*Font // by reference
+	read   []Fault          // found by the reader
 	faults []Fault
 }
 

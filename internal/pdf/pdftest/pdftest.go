@@ -54,6 +54,7 @@ func (f *File) analyse() {
 	f.Pages, f.Tree, f.faults, f.fonts = nil, nil, nil, map[string]*Font{}
 	f.readPages()
 	f.readTree()
+	f.read = f.faults
 }
 
 // Open reads a file and fails the test if it cannot, or if its pages and
@@ -64,13 +65,13 @@ func Open(t testing.TB, file []byte) *File {
 	if err != nil {
 		t.Fatalf("read the file: %v", err)
 	}
-	report(t, f.faults)
+	report(t, f.read)
 	return f
 }
 
 // Faults returns the conditions that the file does not fulfil.
 func (f *File) Faults(o Options) []Fault {
-	f.analyse()
+	f.faults = slices.Clone(f.read)
 	for _, c := range conditions {
 		c.check(f, func(format string, args ...any) { f.fault(c.id, format, args...) })
 	}
