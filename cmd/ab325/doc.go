@@ -58,6 +58,8 @@ that was typed is in them, and the document says what each piece is to those
 who listen to it instead of looking. Letters and receipts are running text by
 the same hands; package casework words them from a case's facts when somebody
 asks, and binds all documents of a case into one.
+Every kind of document is judged in tests by pdf/pdftest: its own reader, the
+conditions of PDF/A-2a and PDF/UA-1, and other programs.
 
 A finished PDF is sealed by package pdf/seal with the municipality's
 certificate, in a revision behind the file, which stays as it was. The same
