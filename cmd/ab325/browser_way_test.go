@@ -205,6 +205,7 @@ func (three *trio) employeeSigns() {
 	p.sees("Kvittering", "Blad 1 er underskrevet og sendt", "Ærø Kommune")
 	three.number = regexp.MustCompile(`20\d\d-\d{6}`).FindString(p.text())
 	p.checks()
+	p.holds("Hent kvitteringen (PDF)", "Kvittering for blad 1", three.number, "Ærø Kommune")
 	p.presses("Sagen")
 	p.sees("Kommunen er i gang")
 	p.checks()

@@ -2,15 +2,19 @@ package pdf
 
 import (
 	"bytes"
+	"crypto/rand"
 	"fmt"
+	mathrand "math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"ab325/internal/form"
 	"ab325/internal/pdf/pdftest"
+	"ab325/internal/pdf/seal"
 )
 
 // exampleVolume is a case's documents with an index: both sheets, one with a
@@ -120,9 +124,32 @@ func TestVolumeLinks(t *testing.T) {
 	}
 }
 
-// TestVolumeOfSealed binds a document that has later revisions as it was
-// without them.
+// TestVolumeOfSealed binds a sealed document as it was without the seal.
 func TestVolumeOfSealed(t *testing.T) {
+	now := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
+	id, err := seal.NewDemo(rand.Reader, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealer, err := seal.New(seal.Options{Identity: id, Rand: rand.Reader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, plain := range map[string][]byte{"blad 2": render(t, &Record{Sheet: Blad2, Values: example()}), "letter": prose(t, exampleLetter())} {
+		sealed, err := sealer.Append(t.Context(), nil, plain, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := func(file []byte) []byte { return volume(t, &Volume{Title: "T", Parts: []Part{{name, file}}}) }
+		if got := of(sealed); !bytes.Equal(got, of(plain)) {
+			t.Errorf("the seal of the %s came along", name)
+		}
+	}
+}
+
+// TestVolumeOfLater binds a document that has later revisions as it was
+// without them.
+func TestVolumeOfLater(t *testing.T) {
 	plain := render(t, &Record{Sheet: Blad2, Values: example()})
 	sealed := plain
 	for range 2 {
@@ -173,5 +200,32 @@ func TestVolumeRefuses(t *testing.T) {
 	}
 	if _, err := engine(t).AppendVolume(nil, &Volume{Title: "T"}); err == nil {
 		t.Error("a volume of nothing")
+	}
+}
+
+// TestVolumeOfDamaged binds files of which some bytes have changed, or says
+// that it cannot; it does not break down.
+func TestVolumeOfDamaged(t *testing.T) {
+	good := render(t, &Record{Sheet: Blad2, Values: form.Values{}})
+	r := mathrand.New(mathrand.NewPCG(4, 325))
+	refused := 0
+	for range 400 {
+		bad := slices.Clone(good)
+		for range 1 + r.IntN(20) {
+			at := r.IntN(len(bad))
+			if r.IntN(2) == 0 {
+				at = len(bad) - 1 - r.IntN(4000) // the table of offsets and the trailer
+			}
+			bad[at] = "0123456789 R<>[]/\n"[r.IntN(18)]
+		}
+		if r.IntN(4) == 0 {
+			bad = bad[:r.IntN(len(bad))]
+		}
+		if _, err := engine(t).AppendVolume(nil, &Volume{Title: "T", Parts: []Part{{"Del", bad}}}); err != nil {
+			refused++
+		}
+	}
+	if refused < 200 {
+		t.Errorf("%d of 400 damaged files were refused", refused)
 	}
 }

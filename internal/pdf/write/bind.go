@@ -72,6 +72,7 @@ type binder struct {
 	shared map[string]int // fonts and what belongs to them, by their body
 	pages  []int          // objects
 	total  int            // of pages
+	failed bool           // a part is not as this package writes it
 	nums   []byte         // of the parent tree
 
 	tree, structure, document, parents int
@@ -84,6 +85,7 @@ type bound struct {
 	first   int // index of its first page
 	element int
 	new     map[int]int // numbers of its objects in the volume, by the old ones
+	sharing map[int]int // objects that are being shared, to see a circle
 }
 
 // add reserves a number.
@@ -96,11 +98,14 @@ func (b *binder) put(n int, body []byte) { b.bodies[n-1] = body }
 
 // part takes over the objects of a part under new numbers.
 func (b *binder) part(from *BoundPart) (*bound, error) {
-	p := &bound{BoundPart: from, first: len(b.pages), new: map[int]int{from.pageTree: b.tree, from.structure: b.document}}
+	p := &bound{BoundPart: from, first: len(b.pages), sharing: map[int]int{}, new: map[int]int{from.pageTree: b.tree, from.structure: b.document}}
 	for _, page := range from.pages {
 		b.share(p, found(from.objects[page], resourcesEntry))
 	}
 	b.profile = b.share(p, from.profile)
+	if b.failed {
+		return nil, errForeign
+	}
 	var own []int
 	for _, n := range from.numbers() {
 		if p.new[n] == 0 && !slices.Contains([]int{from.catalog, from.metadata, from.parents}, n) {
@@ -109,6 +114,11 @@ func (b *binder) part(from *BoundPart) (*bound, error) {
 		}
 	}
 	for _, n := range own {
+		for _, m := range reference.FindAllSubmatch(dictionary(from.objects[n]), -1) {
+			if p.new[number(m[1])] == 0 {
+				return nil, errForeign
+			}
+		}
 		b.put(p.new[n], renumber(from.objects[n], p.new))
 	}
 	for _, page := range from.pages {
@@ -135,13 +145,17 @@ func (b *binder) share(p *bound, n int) int {
 	if p.new[n] != 0 {
 		return p.new[n]
 	}
-	body := p.objects[n]
+	body, ok := p.objects[n]
+	if p.sharing[n]++; !ok || p.sharing[n] > 1 { // nothing, or a circle
+		b.failed = true
+		return 0
+	}
 	for _, m := range reference.FindAllSubmatch(dictionary(body), -1) {
 		b.share(p, number(m[1]))
 	}
 	body = renumber(body, p.new)
-	m, ok := b.shared[string(body)]
-	if !ok {
+	m, known := b.shared[string(body)]
+	if !known {
 		m = b.add()
 		b.put(m, body)
 		b.shared[string(body)] = m

@@ -47,6 +47,9 @@ func Open(file []byte) (*Source, error) {
 		s.pages = append(s.pages, number(m[1]))
 		find(s.objects[number(m[1])], resourcesEntry)
 	}
+	if len(s.pages) == 0 {
+		return nil, fmt.Errorf("no pages")
+	}
 	for _, n := range s.numbers() {
 		if bytes.HasPrefix(s.objects[n], []byte("<</Type/StructElem/S/Link/")) {
 			s.links = append(s.links, n)
