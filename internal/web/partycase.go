@@ -188,7 +188,7 @@ func madeName(d casework.Document) string {
 // when it is fetched has none before.
 func documentSize(d casework.Document) string {
 	if d.Kind.Made() {
-		return "Laves, når du henter den"
+		return "–"
 	}
 	return sizeText(d.Size)
 }
