@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -97,7 +98,7 @@ func (s *Service) view(tx *store.Tx, who auth.Actor, c *flexjob.Case) (*View, er
 		}
 	}
 	v.Documents = offered(who, c)
-	redact(who, c)
+	redact(who, c, e.Form)
 	return v, nil
 }
 
@@ -135,9 +136,14 @@ func (s *Service) parts(c *flexjob.Case, e Edition) []Part {
 }
 
 // redact takes out of c what who does not see.
-func redact(who auth.Actor, c *flexjob.Case) {
+func redact(who auth.Actor, c *flexjob.Case, def *form.Definition) {
+	own := func(id string) bool { // what a file says of a field is for those who fill it in
+		f, ok := def.Field(id)
+		return ok && f.FilledBy(who.Side().Filler())
+	}
 	hide := func(f auth.Fact) bool { return !who.Sees(f) }
 	redactSheets(who, c)
+	maps.DeleteFunc(c.Read, func(id string, _ flexjob.Reading) bool { return !own(id) })
 	if hide(auth.FactConsentLedger) {
 		c.Consents = statesOnly(c)
 	}

@@ -235,7 +235,7 @@ func (a Sign) do(c *Case, by By) error {
 			c.addConsent(p, Requested, by, "")
 		}
 	}
-	c.Municipality = a.Municipality
+	c.Municipality, c.Read = a.Municipality, nil // what was signed was read by a person
 	c.Signatures = append(c.Signatures, Signature{By: by, Name: a.Signer, Date: a.Date, Values: a.Values, Document: a.Document})
 	return nil
 }

@@ -17,8 +17,9 @@ type Case struct {
 	Municipality string // code of the municipality whose jobcenter has it; "" in a draft
 	Created      By
 
-	Blad1       Sheet             // as typed so far
-	Members     map[Party]*Member // the parties that are in
+	Blad1       Sheet              // as typed so far
+	Members     map[Party]*Member  // the parties that are in
+	Read        map[string]Reading `json:",omitempty"` // from a file, by field
 	Corrections []Correction
 	Consents    []ConsentEvent // append-only
 	Attachments []Attachment

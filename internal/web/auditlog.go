@@ -124,7 +124,7 @@ func logResult(result string) Cell {
 var logActions = map[string]string{
 	"start": "Begyndte en blanket", "join": "Kom ind i sagen", "enter": "Åbnede med link eller kode", "invite": "Inviterede", "hand-over": "Gav skærmen videre",
 	"resend-access": "Sendte nyt link", "give-access": "Gav ny adgang", "open": "Så sagen", "preview": "Så en forhåndsvisning", "fetch": "Hentede et dokument", "print-draft": "Printede en kladde",
-	"fill": "Skrev i felter", "search": "Søgte", "read-log": "Læste loggen", "read-own-log": "Så, hvem der har set sagen", "check-log": "Kontrollerede loggen", "sign-in": "Loggede ind", "password": "Skiftede adgangskode",
+	"fill": "Skrev i felter", "read-file": "Hentede svar fra en udfyldt blanket", "search": "Søgte", "read-log": "Læste loggen", "read-own-log": "Så, hvem der har set sagen", "check-log": "Kontrollerede loggen", "sign-in": "Loggede ind", "password": "Skiftede adgangskode",
 	"identify": "Viste, hvem de er, til en kommando", "export": "Tog alt ud", "key-change": "Skiftede nøgler", "accept-older": "Godtog gendannede data", "replay-erasures": "Slettede igen efter en gendannelse",
 	"settings": "Ændrede indstillinger", "staff-add": "Lavede en bruger", "staff-roles": "Ændrede roller", "staff-disable": "Spærrede en bruger",
 	"staff-enable": "Åbnede en bruger", "staff-password": "Gav en bruger ny adgangskode", "demo-access": "Lavede en demonstrationsadgang",

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"ab325/internal/flexjob"
 	"ab325/internal/form"
 	"ab325/internal/problem"
 )
@@ -18,8 +19,9 @@ type FieldView struct {
 	Old      string // what was stored when the page was made; posted along as "old.<id>"
 	Readonly bool
 	Conflict *Conflict
-	Wishes   []Wish // what the parties ask to have corrected here
-	AskAt    string // the page that asks the other party to correct it, or ""
+	Wishes   []Wish    // what the parties ask to have corrected here
+	FromFile *FromFile // what a file says instead
+	AskAt    string    // the page that asks the other party to correct it, or ""
 
 	max          int
 	autocomplete string
@@ -47,6 +49,7 @@ type FieldSet struct {
 	// Lacks returns the letters that the printed form cannot show; nil: none.
 	Lacks     func(string) []rune
 	Conflicts map[string]Conflict
+	Read      map[string]flexjob.Reading // what a file says of fields
 
 	// Options are the answers to choices whose field has none of its own, by
 	// the field's Source.
@@ -90,6 +93,7 @@ func (s FieldSet) View(f *form.Field) FieldView {
 	if !s.Plain && !s.Frozen {
 		v.Marks = marks(f, s.Reader, v.Readonly)
 	}
+	s.takeReading(&v, f)
 	return v
 }
 

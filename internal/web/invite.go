@@ -72,7 +72,7 @@ func (s *Server) invite(c *gin.Context) error {
 		c.Redirect(http.StatusSeeOther, placeOf(who)+"?nyt=inviteret")
 		return nil
 	}
-	s.showOnce(c, placeOf(who)+"/invitation", access, "")
+	s.showOnce(c, placeOf(who)+"/invitation", access, nil)
 	return nil
 }
 

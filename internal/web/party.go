@@ -25,6 +25,8 @@ var partyRoutes = []route{
 	{"POST", "/:side/:id/virksomheden", party, "", false, saveStep("company")},
 	{"GET", "/:side/:id/jobindhold", party, "", false, showStep("job")},
 	{"POST", "/:side/:id/jobindhold", party, "", true, saveStep("job")},
+	{"GET", "/:side/:id/fra-fil", party, "", false, (*Server).showReadFile},
+	{"POST", "/:side/:id/fra-fil", party, "", true, (*Server).readFile},
 	{"POST", "/:side/:id/gem", party, "", false, (*Server).autosave},
 	{"GET", "/:side/:id/samtykke", party, "", false, (*Server).showConsent},
 	{"POST", "/ansat/:id/samtykke", employee, "", false, (*Server).answerConsent},

@@ -22,6 +22,7 @@ func partySamples() map[string][]pager {
 	groups := set.Views(exampleFields())
 	groups[0].Fields[0].Wishes = []Wish{{"Navn", "Ret det", "du", true, "/a", "/b"}, {"Navn", "Ret det", "virksomheden", false, "/a", "/b"}}
 	groups[len(groups)-1].Fields[0].AskAt = "/ansat/1/ret/x"
+	groups[0].Fields[0].FromFile = &FromFile{"Bogbinder", "virksomheden"}
 	files := &filesOnJob{[]jobFile{{"1", "job.pdf", "12 KB", "/x", true}, {"2", "b.pdf", "1 MB", "/y", false}}, FileInput{fullText("attachment").Control, "application/pdf"}}
 	consents := []consent{
 		{flexjob.CopyToJobcenter, "Kopi", "Jeg giver", Badge{"success", "Givet"}, "Ja", true, false, true, "samtykke-1"},
@@ -42,6 +43,7 @@ func partySamples() map[string][]pager {
 		"extract":         {&extractPage{ida, "2026-1", Table{"Log", []Head{{"A", false}}, []TableRow{{[]Cell{{Text: "a", Small: "b"}}}}, "Intet"}, "/x", "/y"}, &extractPage{}},
 		"partycase":       {fullCase, &partyCasePage{}, ended},
 		"step":            {&stepPage{ida, "job", groups, false, true, "Eksempel Kommune", files, "1"}, &stepPage{}, &stepPage{partyPage: firm, Step: "employee", Frozen: true}, &stepPage{partyPage: firm, Step: "company"}},
+		"readfile":        {&readFilePage{ida, FileInput{fullText(fileInput).Control, ".pdf"}, false, true, "/x"}, &readFilePage{}, &readFilePage{partyPage: firm, Frozen: true}},
 		"correction":      {&correctionPage{ida, "Navn", "Ida", Textarea{fullText("comment").Control, "x", 4, 1000}, "/x"}, &correctionPage{}},
 		"consent":         {&consentPage{ida, "Vilkår", questions, consents, true, false, "HK"}, &consentPage{}, &consentPage{partyPage: firm, States: consents, Open: true}, &consentPage{partyPage: ida, Ended: true}},
 		"consent-receipt": {&consentReceiptPage{ida, rows, "/d", true}, &consentReceiptPage{}},

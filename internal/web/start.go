@@ -64,6 +64,9 @@ func start(p flexjob.Party) func(*Server, *gin.Context) error {
 		} else if err != nil {
 			return err
 		}
+		if values.Get(readFilePart) != "" {
+			return s.beginAt(c, entered, readFilePart)
+		}
 		return s.begin(c, entered)
 	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -19,7 +20,7 @@ type stepPage struct {
 	Step     string
 	Groups   []FieldGroup
 	Frozen   bool        // Blad 1 can no longer be changed
-	Conflict bool        // a field was changed by two at once
+	Conflict bool        // there is a choice between two texts of a field
 	Unserved string      // the chosen municipality, where it does not use the service
 	Files    *filesOnJob // nil on steps without
 	Parked   string      // id of the parked post that the texts come from, or ""
@@ -40,6 +41,9 @@ func showStep(name string) func(*Server, *gin.Context) error {
 		}
 		if c.Query("gemt") == "kladde" && page.Notice == nil {
 			page.Notice = &Alert{Variant: "success", Heading: "Kladden er gemt", Text: "Du kan lukke siden og komme tilbage med dit link eller din kode."}
+		}
+		if c.Query("gemt") == "fil" && page.Notice == nil {
+			page.Notice = readNotice(actor(c))
 		}
 		return s.render(c, http.StatusOK, "step", page)
 	}
@@ -62,7 +66,7 @@ func (s *Server) stepPage(c *gin.Context, v *casework.View, name string, set Fie
 	}
 	page.show(v, set.Views(askedOf(who, v, name)))
 	page.Unserved = s.unserved(v)
-	page.Conflict = len(set.Conflicts) > 0
+	page.Conflict = page.Conflict || len(set.Conflicts) > 0
 	if name == "job" {
 		page.Files = s.filesOnJob(who, v)
 	}
@@ -76,8 +80,9 @@ func (page *stepPage) show(v *casework.View, groups []FieldGroup) {
 	for i := range groups {
 		for j := range groups[i].Fields {
 			if f := &groups[i].Fields[j]; page.Step == "job" && !f.Readonly {
-				f.Marks = nil
+				f.Marks = slices.DeleteFunc(f.Marks, func(m string) bool { return m != readMark })
 			}
+			page.Conflict = page.Conflict || groups[i].Fields[j].FromFile != nil
 		}
 	}
 	page.addCorrections(v)
@@ -119,6 +124,7 @@ func saveStep(name string) func(*Server, *gin.Context) error {
 		}
 		own := ownFields(who, v, name)
 		fields := posted(values, own)
+		useReading(fields, values.Get(readFilePart), v.Case.Read)
 		saved, err := s.options.Cases.Save(c.Request.Context(), who, id, changes(fields))
 		if repeated(err) { // the file may yet be missing
 			saved, err = casework.Saved{}, nil

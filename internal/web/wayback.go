@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,23 +24,24 @@ const (
 )
 
 // showOnce sends the browser to the page at path that shows a link and code,
-// and asks about the address that the invitation went to, if any.
-func (s *Server) showOnce(c *gin.Context, path string, access casework.Access, proposed string) {
+// with what else that page is to know.
+func (s *Server) showOnce(c *gin.Context, path string, access casework.Access, more url.Values) {
 	_, secret, _ := strings.Cut(access.Link, "#")
-	value := url.Values{"l": {secret}, "k": {access.Code}, "t": {access.Ends.UTC().Format(time.RFC3339)}, "a": {proposed}}.Encode()
-	s.setCookie(c, wayCookie, path, value, wayTime)
+	value := url.Values{"l": {secret}, "k": {access.Code}, "t": {access.Ends.UTC().Format(time.RFC3339)}}
+	maps.Copy(value, more)
+	s.setCookie(c, wayCookie, path, value.Encode(), wayTime)
 	c.Redirect(http.StatusSeeOther, path)
 }
 
 // toShow returns the link and code that the page is to show, if there are any,
-// and the address that it is to ask about.
-func (s *Server) toShow(c *gin.Context) (access casework.Access, proposed string, ok bool) {
+// and what else it is to know: the address to ask about, where to go on.
+func (s *Server) toShow(c *gin.Context) (access casework.Access, more url.Values, ok bool) {
 	values, err := url.ParseQuery(s.cookie(c, wayCookie))
 	if err != nil || values.Get("l") == "" {
-		return casework.Access{}, "", false
+		return casework.Access{}, nil, false
 	}
 	ends, err := time.Parse(time.RFC3339, values.Get("t"))
-	return casework.Access{Link: s.link("/adgang#" + values.Get("l")), Code: values.Get("k"), Ends: ends}, values.Get("a"), err == nil
+	return casework.Access{Link: s.link("/adgang#" + values.Get("l")), Code: values.Get("k"), Ends: ends}, values, err == nil
 }
 
 // A wayBackPage shows a party its own link and code, once.
@@ -60,14 +62,17 @@ func (s *Server) showWayBack(c *gin.Context) error {
 	}
 	page := &wayBackPage{partyPage: s.partyPage(c, "Gem dit link og din kode", v)}
 	page.mark(0, false)
-	var proposed string
-	page.Access, proposed, page.Shown = s.toShow(c)
+	var more url.Values
+	page.Access, more, page.Shown = s.toShow(c)
 	page.Ends = ident.DateOf(page.Access.Ends).Long()
 	page.Address = ownAddress(actor(c), v)
-	if page.Address == "" && proposed != "" {
+	if proposed := more.Get("a"); page.Address == "" && proposed != "" {
 		page.Ask = &TextInput{Control: Control{ID: "address", Label: "Din egen e-mailadresse"}, Value: proposed, Type: "email", Autocomplete: "email", Width: "width-l"}
 	}
 	page.Next = page.Place
+	if more.Get("n") == readFilePart {
+		page.Next += "/" + readFilePart
+	}
 	return s.render(c, http.StatusOK, "wayback", page)
 }
 
@@ -123,6 +128,12 @@ func (s *Server) partySignOut(c *gin.Context) error {
 // begin begins a session for a party that has come in and shows its own way
 // back where that is new.
 func (s *Server) begin(c *gin.Context, entered casework.Entered) error {
+	return s.beginAt(c, entered, "")
+}
+
+// beginAt is begin for a party that goes on to a page of its case after that,
+// named by the last part of its address.
+func (s *Server) beginAt(c *gin.Context, entered casework.Entered, next string) error {
 	if entered.Access == nil {
 		to, err := s.beginSession(c, entered.Actor, homeOf(entered.Actor))
 		if err == nil {
@@ -135,7 +146,7 @@ func (s *Server) begin(c *gin.Context, entered casework.Entered) error {
 		return err
 	}
 	s.keepSession(c, begun)
-	s.showOnce(c, placeOf(entered.Actor)+"/gem-link", *entered.Access, entered.Proposed)
+	s.showOnce(c, placeOf(entered.Actor)+"/gem-link", *entered.Access, url.Values{"a": {entered.Proposed}, "n": {next}})
 	return nil
 }
 
