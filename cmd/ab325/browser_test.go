@@ -43,6 +43,8 @@ func TestBrowser(t *testing.T) {
 		{"keyboard", testKeyboard},
 		{"elsewhere", testElsewhere},
 		{"print", testPrint},
+		{"from a file", func(t *testing.T, l *lab) { testFromFile(t, l, true) }},
+		{"from a file, plain", func(t *testing.T, l *lab) { testFromFile(t, l, false) }},
 		{"checks", testChecks},
 	} {
 		t.Run(part.name, func(t *testing.T) {

@@ -123,6 +123,7 @@ func (r *run) parties() {
 	}{{ida, r.employeePlace, "/virksomheden"}, {firm, r.companyPlace, "/den-ansatte"}} {
 		r.post(side.by, side.place+side.other, "then", "next")
 		r.order(order{by: side.by, path: side.place + "/gem", json: true, values: pairs([]string{"old.job.description", r.value("job.description"), "job.description", side.place})})
+		r.order(order{by: side.by, path: side.place + "/" + readFilePart, values: pairs(nil), file: filledPDF(nil)})
 		r.post(side.by, side.place+"/ret/"+map[string]string{"/virksomheden": "company.name", "/den-ansatte": "employee.name"}[side.other], "comment", "Stavet forkert")
 	}
 	r.order(order{by: ida, path: r.employeePlace + "/jobindhold", values: pairs([]string{"then", "save"}), file: onePDF + "2"})
