@@ -98,7 +98,9 @@ func (s *Service) view(tx *store.Tx, who auth.Actor, c *flexjob.Case) (*View, er
 		}
 	}
 	v.Documents = offered(who, c)
-	redact(who, c, e.Form)
+	readings := ownReadings(who, c, e.Form)
+	redact(who, c)
+	c.Read = readings
 	return v, nil
 }
 
@@ -135,15 +137,22 @@ func (s *Service) parts(c *flexjob.Case, e Edition) []Part {
 	return parts
 }
 
-// redact takes out of c what who does not see.
-func redact(who auth.Actor, c *flexjob.Case, def *form.Definition) {
-	own := func(id string) bool { // what a file says of a field is for those who fill it in
+// ownReadings returns what a file says of the fields that who fills in. What it
+// says of others' is nobody else's to see.
+func ownReadings(who auth.Actor, c *flexjob.Case, def *form.Definition) map[string]flexjob.Reading {
+	own := maps.Clone(c.Read)
+	maps.DeleteFunc(own, func(id string, _ flexjob.Reading) bool {
 		f, ok := def.Field(id)
-		return ok && f.FilledBy(who.Side().Filler())
-	}
+		return !ok || !f.FilledBy(who.Side().Filler())
+	})
+	return own
+}
+
+// redact takes out of c what who does not see.
+func redact(who auth.Actor, c *flexjob.Case) {
 	hide := func(f auth.Fact) bool { return !who.Sees(f) }
 	redactSheets(who, c)
-	maps.DeleteFunc(c.Read, func(id string, _ flexjob.Reading) bool { return !own(id) })
+	c.Read = nil
 	if hide(auth.FactConsentLedger) {
 		c.Consents = statesOnly(c)
 	}
