@@ -59,6 +59,13 @@ func (t *Prose) Append(dst []byte, title string, p *layout.Pages) []byte {
 		w.dst = content(w.dst, p.Fonts, &p.Pages[i])
 		w.endStream()
 	}
+	elements(w, p, structure, node, page)
+	hash := sum(w.dst[w.base:])
+	return w.trailer(t.xref, root, [16]byte(hash[:]))
+}
+
+// elements writes the structure tree, its root below structure.
+func elements(w *writer, p *layout.Pages, structure int, node, page []int) {
 	parent := make([]int, len(p.Tree))
 	parent[0] = structure
 	for i := range p.Tree {
@@ -73,8 +80,6 @@ func (t *Prose) Append(dst []byte, title string, p *layout.Pages) []byte {
 		w.dst = element(w.dst, &p.Tree[i], parent[i], node, page, nil)
 		w.end()
 	}
-	hash := sum(w.dst[w.base:])
-	return w.trailer(t.xref, root, [16]byte(hash[:]))
 }
 
 // parentTree appends for each page the elements of its marks, by MCID.
