@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"time"
 
 	"ab325/internal/pdf/read"
@@ -35,11 +38,19 @@ func newReader() (*read.Reader, error) {
 }
 
 // self returns the file of this program. Linux has a name for it that stays
-// right when a newer version was put in its place meanwhile.
+// right when a newer version was put in its place meanwhile; where /proc is
+// missing, it is the file that was called.
 func self() (string, error) {
 	const running = "/proc/self/exe"
 	if _, err := os.Stat(running); err == nil {
 		return running, nil
 	}
-	return os.Executable()
+	if program, err := os.Executable(); err == nil {
+		return program, nil
+	}
+	program, err := exec.LookPath(os.Args[0])
+	if err != nil {
+		return "", fmt.Errorf("find the file of this program: %w", err)
+	}
+	return filepath.Abs(program)
 }
