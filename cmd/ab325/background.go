@@ -23,6 +23,7 @@ const (
 	backupJob     = "backup"
 	keysJob       = "keys"
 	keyChangeJob  = "key-change"
+	sealJob       = "seal"
 )
 
 // jobTitles are the names that pages have for them.
@@ -37,6 +38,7 @@ var jobTitles = map[string]string{
 	backupJob:     "Sikkerhedskopi",
 	keysJob:       "Kopi af nøglerne efter en sletning",
 	keyChangeJob:  "Et skift af nøgler gøres færdigt",
+	sealJob:       "Dokumenter, der venter på kommunens segl, får det",
 }
 
 const (
@@ -47,6 +49,7 @@ const (
 	filesEvery      = 24 * time.Hour
 	keyChangeEvery  = 24 * time.Hour
 	checkEvery      = 24 * time.Hour
+	sealEvery       = time.Minute
 
 	// checkFirst is when all data are checked after a start: what was found
 	// before it is forgotten.
@@ -75,6 +78,7 @@ func newJobs(op *operator, log *slog.Logger, demo bool) *jobs.Runner {
 		{Name: sessionsJob, Every: sessionsEvery, First: sessionsEvery, Run: op.accounts.Sweep},
 		{Name: filesJob, Every: filesEvery, First: time.Minute, Run: op.sweepFiles},
 		{Name: keyChangeJob, Every: keyChangeEvery, First: soonAfterStart, Retry: retryEvery, Run: op.finishKeys},
+		{Name: sealJob, Every: sealEvery, First: soonAfterStart, Run: op.sealWaiting},
 		{Name: compactJob, Every: 24 * time.Hour, First: untilHour(op.now(), compactHour), Run: op.compact},
 		{Name: checkJob, Every: checkEvery, First: checkFirst, Retry: checkRetry, Run: op.lookDaily},
 	}
@@ -108,6 +112,9 @@ func (op *operator) finishErasures(ctx context.Context) error {
 	_, err := op.store.FinishErasures(ctx)
 	return err
 }
+
+// sealWaiting seals the documents that wait for it.
+func (op *operator) sealWaiting(ctx context.Context) error { return op.cases.SealWaiting(ctx) }
 
 // sweepFiles removes documents that no case has, and counts what is left.
 func (op *operator) sweepFiles(ctx context.Context) error {

@@ -26,6 +26,7 @@ import (
 	"ab325/internal/ident"
 	"ab325/internal/pdf"
 	"ab325/internal/pdf/read"
+	"ab325/internal/pdf/seal"
 	"ab325/internal/problem"
 	"ab325/internal/store"
 )
@@ -48,6 +49,7 @@ type Options struct {
 	Delivers       bool         // messages reach people: invitations can go to an address
 	Demo           bool         // everything is invented, and staff can come in by a link
 	PDFs           *read.Reader // reads the files that people send
+	Sealer         *seal.Sealer // seals what is signed and issued; nil: it waits until there is one
 	Now            func() time.Time
 	Rand           io.Reader
 }
@@ -58,6 +60,7 @@ type Service struct {
 	guesses  *auth.Throttle // tries of links and codes, by client
 	erased   erasedHooks
 	checking sync.Mutex // held while the log is checked
+	sealing  sealing
 }
 
 // New returns a Service. The current edition must be among the editions.
@@ -121,7 +124,7 @@ func (s *Service) change(ctx context.Context, who auth.Actor, id string, revisio
 		if err := who.Allow(act, c); err != nil {
 			return err
 		}
-		if revision != Any && revision != c.Revision {
+		if revision != Any && !c.Seen(revision) {
 			return problem.New(problem.Conflict, "Sagen er ændret af en anden, siden du åbnede den. Se, hvad der er nyt, og prøv igen.")
 		}
 		before := c.Status()
@@ -136,13 +139,14 @@ func (s *Service) change(ctx context.Context, who auth.Actor, id string, revisio
 	})
 	if err == nil {
 		s.listed(changed)
+		s.sealSoon(ctx, changed)
 	}
 	return s.logRefusal(ctx, who, id, string(act), err)
 }
 
 // put saves a changed case.
 func (s *Service) put(tx *store.Tx, c *flexjob.Case, why audit.Entry, news ...store.Message) error {
-	c.Revision++
+	c.Advance()
 	return tx.PutCase(c, why, news...)
 }
 

@@ -191,11 +191,17 @@ func (o *office) sign(employee auth.Actor, id string) {
 func (o *office) assessed() (employee, company auth.Actor, id string) {
 	o.t.Helper()
 	employee, company, id = o.sent()
+	o.assess(id)
+	return employee, company, id
+}
+
+// assess writes a Blad 2 of a case that was received.
+func (o *office) assess(id string) {
+	o.t.Helper()
 	o.must(o.Do(o.t.Context(), o.caseworker, id, casework.Any, flexjob.ConfirmIdentity{}))
 	o.must(o.Do(o.t.Context(), o.caseworker, id, casework.Any, flexjob.ConfirmGrant{}))
 	o.must(o.StartBlad2(o.t.Context(), o.caseworker, id, casework.Any, ""))
 	o.save(o.caseworker, id, blad2Part)
-	return employee, company, id
 }
 
 func (o *office) issue(id string) {

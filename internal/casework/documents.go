@@ -38,6 +38,14 @@ type Document struct {
 	Purpose  flexjob.Purpose // of the consent that a receipt is about
 	About    string          // that consent and its answer, in words
 	Replaced bool            // a later one stands instead
+	Sealed   *flexjob.Seal   // nil where there is none
+	Waits    bool            // it is valid, and its seal is yet to come
+}
+
+// keptAs returns d with what is known of the document that it is.
+func (d Document) keptAs(k flexjob.Document) Document {
+	d.Size, d.Sealed, d.Waits = k.Length(), k.Seal, k.Waits()
+	return d
 }
 
 // documents lists what is kept of a case and who may fetch, oldest first of
@@ -46,8 +54,11 @@ type Document struct {
 func documents(who auth.Actor, c *flexjob.Case) (docs []Document) {
 	for i, s := range c.Signatures {
 		if who.Sees(auth.FactBlad1) {
-			docs = append(docs, Document{ID: "blad1-" + strconv.Itoa(i+1), Kind: SignedBlad1, At: s.By.At, Size: s.Document.Size,
-				Replaced: c.Signed() != &c.Signatures[i]})
+			d := Document{ID: "blad1-" + strconv.Itoa(i+1), Kind: SignedBlad1, At: s.By.At, Size: s.Document.Size, Replaced: c.Signed() != &c.Signatures[i]}
+			if who.Sees(auth.FactCPR) { // else it is a copy made for the reader
+				d = d.keptAs(s.Document)
+			}
+			docs = append(docs, d)
 		}
 	}
 	if who.Sees(auth.FactAttachments) {
@@ -63,7 +74,7 @@ func documents(who auth.Actor, c *flexjob.Case) (docs []Document) {
 		for _, k := range b.Issue.Copies {
 			if ownCopy(who, k) {
 				docs = append(docs, Document{ID: "blad2-" + b.ID + "-" + string(k.To), Kind: IssuedBlad2, To: k.To, At: b.Issue.By.At,
-					Size: k.Document.Size, Replaced: c.Standing() != b})
+					Replaced: c.Standing() != b}.keptAs(k.Document))
 			}
 		}
 	}
@@ -142,16 +153,26 @@ func (s *Service) bytes(ctx context.Context, who auth.Actor, c *flexjob.Case, do
 	return s.keptBytes(ctx, c, doc.ID)
 }
 
-// keptBytes returns the kept bytes of the document with the given id, after
-// checking that they are the ones that were kept.
+// keptBytes returns the kept bytes of the document with the given id, with its
+// seal behind them, after checking that they are the ones that were kept.
 func (s *Service) keptBytes(ctx context.Context, c *flexjob.Case, id string) ([]byte, error) {
-	file, hash := kept(c, id)
-	b, err := s.Store.ReadFile(ctx, c.ID, file)
+	d := kept(c, id)
+	b, err := s.keptFile(ctx, c.ID, d.File, d.Hash)
+	if err != nil || d.Seal == nil {
+		return b, err
+	}
+	sealed, err := s.keptFile(ctx, c.ID, d.Seal.File, d.Seal.Hash)
+	return append(b, sealed...), err
+}
+
+// keptFile returns a file of a case, which must have a hash.
+func (s *Service) keptFile(ctx context.Context, id, file string, hash [32]byte) ([]byte, error) {
+	b, err := s.Store.ReadFile(ctx, id, file)
 	if err != nil {
 		return nil, err
 	}
 	if sha256.Sum256(b) != hash {
-		return nil, fmt.Errorf("case %s: document %s is not the one that was kept", c.ID, id)
+		return nil, fmt.Errorf("case %s: document %s is not the one that was kept", id, file)
 	}
 	return b, nil
 }
@@ -172,29 +193,19 @@ func (s *Service) maskedBlad1(c *flexjob.Case, id string) ([]byte, error) {
 	return nil, fmt.Errorf("case %s: no %s", c.ID, id)
 }
 
-// kept returns the file and hash of the document with the given id.
-func kept(c *flexjob.Case, id string) (file string, hash [32]byte) {
-	for i, s := range c.Signatures {
-		if id == "blad1-"+strconv.Itoa(i+1) {
-			return s.Document.File, s.Document.Hash
+// kept returns the document with the given id.
+func kept(c *flexjob.Case, id string) flexjob.Document {
+	for _, k := range c.Kept() {
+		if k.ID == id {
+			return *k.Document
 		}
 	}
 	for _, a := range c.Attachments {
 		if id == "bilag-"+a.ID {
-			return a.File, a.Hash
+			return flexjob.Document{File: a.File, Hash: a.Hash, Size: a.Size}
 		}
 	}
-	for _, b := range c.Blad2s {
-		if b.Issue == nil {
-			continue
-		}
-		for _, k := range b.Issue.Copies {
-			if id == "blad2-"+b.ID+"-"+string(k.To) {
-				return k.Document.File, k.Document.Hash
-			}
-		}
-	}
-	return "", hash
+	return flexjob.Document{}
 }
 
 // filename returns a name for the download that says nothing about anybody.

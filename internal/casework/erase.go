@@ -72,7 +72,7 @@ func (s *Service) Erase(ctx context.Context, who auth.Actor, id string, revision
 		if err := who.AllowErase(c); err != nil {
 			return err
 		}
-		if revision != Any && revision != c.Revision {
+		if revision != Any && !c.Seen(revision) {
 			return problem.New(problem.Conflict, "Sagen er ændret af en anden, siden du åbnede den. Se, hvad der er nyt, og prøv igen.")
 		}
 		if err := e.check(c.LooseEnds(s.today())); err != nil {

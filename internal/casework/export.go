@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 
 	"ab325/internal/audit"
@@ -195,19 +194,11 @@ func (x *exporter) gone(ctx context.Context, id string) (bool, error) {
 // everyDocument lists all documents of a case, whoever they are for, and those
 // that were taken away again.
 func everyDocument(c *flexjob.Case) (docs []Document) {
-	for i := range c.Signatures {
-		docs = append(docs, Document{ID: "blad1-" + strconv.Itoa(i+1)})
+	for _, k := range c.Kept() {
+		docs = append(docs, Document{ID: k.ID})
 	}
 	for _, a := range c.Attachments {
 		docs = append(docs, Document{ID: "bilag-" + a.ID})
-	}
-	for _, b := range c.Blad2s {
-		if b.Issue == nil {
-			continue
-		}
-		for _, k := range b.Issue.Copies {
-			docs = append(docs, Document{ID: "blad2-" + b.ID + "-" + string(k.To)})
-		}
 	}
 	return docs
 }

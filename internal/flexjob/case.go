@@ -13,6 +13,7 @@ type Case struct {
 	ID           string // random; names the case in addresses and logs
 	Number       string // what people call it: "2026-000123"
 	Revision     int    // grows with every change
+	Settled      int    // the revision that nothing but seals followed; 0: the last change was none
 	Edition      string // the form edition of Blad 1, for ever
 	Municipality string // code of the municipality whose jobcenter has it; "" in a draft
 	Created      By
@@ -137,11 +138,24 @@ type Signature struct {
 	Confirmed *By         // a caseworker confirmed the identity
 }
 
-// A Document is a PDF that was made and kept.
+// A Document is a PDF that was made and kept: the record as somebody saw it
+// before it became valid, and the seal that was put behind it later.
 type Document struct {
 	File string
 	Hash [32]byte
 	Size int
+	Seal *Seal // nil: it waits for one
+}
+
+// A Seal is what follows a record in its sealed file, byte for byte: so the
+// record is kept once, as it was signed.
+type Seal struct {
+	File  string // in the file store: what follows the record, and nothing else
+	Hash  [32]byte
+	Size  int
+	Level string // of a PAdES baseline signature: "B-B", "B-T" or "B-LT"
+	By    string // the organisation that the certificate names
+	At    time.Time
 }
 
 // A Receipt says when a jobcenter received Blad 1, and by when an answer is

@@ -78,7 +78,7 @@ func (c *checker) oneCase(is *flexjob.Case, row place) error {
 // equalEntries compares rows as they are stored.
 func equalEntries(a, b entry) bool {
 	normal := func(e entry) entry {
-		e.Row.Created = e.Row.Created.UTC()
+		e.Row.Created, e.Row.Unsealed = e.Row.Created.UTC(), e.Row.Unsealed.UTC()
 		e.Row.Disqualified = append([]string{}, e.Row.Disqualified...)
 		e.Find, e.Files = append([][]byte{}, e.Find...), append([]string{}, e.Files...)
 		return e
@@ -86,20 +86,17 @@ func equalEntries(a, b entry) bool {
 	return reflect.DeepEqual(normal(a), normal(b))
 }
 
-// documentsOf returns the documents of a case with their hashes.
+// documentsOf returns the documents of a case, and the seals behind them, with
+// their hashes.
 func documentsOf(c *flexjob.Case) map[string][sha256.Size]byte {
 	docs := map[string][sha256.Size]byte{}
-	for i := range c.Signatures {
-		docs[c.Signatures[i].Document.File] = c.Signatures[i].Document.Hash
-	}
 	for i := range c.Attachments {
 		docs[c.Attachments[i].File] = c.Attachments[i].Hash
 	}
-	for i := range c.Blad2s {
-		if issue := c.Blad2s[i].Issue; issue != nil {
-			for _, k := range issue.Copies {
-				docs[k.Document.File] = k.Document.Hash
-			}
+	for _, k := range c.Kept() {
+		docs[k.File] = k.Hash
+		if k.Seal != nil {
+			docs[k.Seal.File] = k.Seal.Hash
 		}
 	}
 	delete(docs, "")

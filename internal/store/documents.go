@@ -90,17 +90,13 @@ func openFile(keys *keychain, from *files.Store, caseID, file string, slot uint6
 // filesOf returns the ids of the documents that c refers to, sorted: what was
 // removed from it is still told of, and kept until the case is erased.
 func filesOf(c *flexjob.Case) (ids []string) {
-	for i := range c.Signatures {
-		ids = append(ids, c.Signatures[i].Document.File)
-	}
 	for i := range c.Attachments {
 		ids = append(ids, c.Attachments[i].File)
 	}
-	for i := range c.Blad2s {
-		if issue := c.Blad2s[i].Issue; issue != nil {
-			for _, k := range issue.Copies {
-				ids = append(ids, k.Document.File)
-			}
+	for _, k := range c.Kept() {
+		ids = append(ids, k.File)
+		if k.Seal != nil {
+			ids = append(ids, k.Seal.File)
 		}
 	}
 	ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" })

@@ -40,6 +40,12 @@ func Once(ctx context.Context, made time.Time, id [16]byte) context.Context {
 	return context.WithValue(ctx, onceKey{}, &claim{key: onceBefore(made).Text(string(id[:]))})
 }
 
+// Unclaimed returns ctx for what the service does by itself while it carries
+// out a request: it is none of what the request may do once.
+func Unclaimed(ctx context.Context) context.Context {
+	return context.WithValue(ctx, onceKey{}, (*claim)(nil))
+}
+
 // Claimed reports whether an Update with a context from Once, or one made from
 // it, has changed something.
 func Claimed(ctx context.Context) bool {

@@ -33,6 +33,8 @@ type Row struct {
 	ComplainBy   ident.Date `json:"complainBy"`   // last day to complain; none without a decision
 	Assignee     string     `json:"assignee"`     // staff id
 	Disqualified []string   `json:"disqualified"` // staff ids
+
+	Unsealed time.Time `json:"unsealed,omitzero"` // since when a document waits for its seal; zero: none does
 }
 
 // RowOf derives the row of c.
@@ -42,7 +44,7 @@ func RowOf(c *flexjob.Case) Row {
 		ID: c.ID, Number: c.Number, Revision: c.Revision, Municipality: c.Municipality,
 		Status: c.Status(), Reached: c.Reached(), Created: c.Created.At,
 		Employee: v["employee.name"], Company: v["company.name"], JobTitle: v["job.title"],
-		Expected: c.Expected(), Assignee: c.Assignee,
+		Expected: c.Expected(), Assignee: c.Assignee, Unsealed: c.Unsealed(),
 	}
 	if start, err := ident.ParseDate(v["job.startDate"]); err == nil {
 		row.Start = start
@@ -124,6 +126,9 @@ func (e *entry) index() (pairs []kv.Pair) {
 	}
 	for _, file := range e.Files {
 		pairs = append(pairs, kv.Pair{Key: fileKeys.text(file), Value: []byte(e.Row.ID)})
+	}
+	if !e.Row.Unsealed.IsZero() {
+		pairs = append(pairs, kv.Pair{Key: unsealedKey(&e.Row)})
 	}
 	return pairs
 }

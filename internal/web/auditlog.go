@@ -136,7 +136,7 @@ var logActions = map[string]string{
 	string(flexjob.AssignName): "Valgte sagsbehandler", string(flexjob.ConfirmIdentityName): "Bekræftede identiteten", string(flexjob.ConfirmGrantName): "Bekræftede bevillingen",
 	string(flexjob.AssessName): "Begyndte blad 2", string(flexjob.DropName): "Opgav en kladde til blad 2", string(flexjob.IssueName): "Udstedte blad 2",
 	string(flexjob.RecordAgreementName): "Noterede aftalens dato", string(flexjob.DisqualifyName): "Registrerede inhabilitet", string(flexjob.QualifyName): "Ophævede en spærring",
-	string(flexjob.CloseName): "Afsluttede sagen", audit.Erased: "Slettede sagen",
+	string(flexjob.CloseName): "Afsluttede sagen", audit.Erased: "Slettede sagen", casework.SealAction: "Forseglede et dokument",
 }
 
 func logAction(word string) string {

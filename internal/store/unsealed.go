@@ -1,0 +1,48 @@
+package store
+
+import (
+	"fmt"
+	"iter"
+	"time"
+
+	"ab325/internal/kv"
+)
+
+// A Waiting is a case with documents that wait for their seal.
+type Waiting struct {
+	Case  string // id
+	Since time.Time
+}
+
+// unsealedKey leads to the row of a case with documents that wait.
+func unsealedKey(r *Row) kv.Key {
+	return unsealedKeys.under(r.Municipality).number(uint64(max(0, r.Unsealed.Unix()))).Text(r.ID)
+}
+
+// Unsealed yields the cases of a municipality with documents that wait for
+// their seal, those first that have waited longest. With "" it yields those of
+// every municipality, one after the other.
+func (t *Tx) Unsealed(municipality string) iter.Seq2[Waiting, error] {
+	at := unsealedKeys
+	if municipality != "" {
+		at = unsealedKeys.under(municipality)
+	}
+	return func(yield func(Waiting, error) bool) {
+		for pair, err := range t.r.Scan(kv.Range(at.key())) {
+			if err != nil {
+				yield(Waiting{}, fmt.Errorf("unsealed documents: %w", err))
+				return
+			}
+			parts := kv.Split(pair.Key, unsealedKeys.key())
+			parts.Text()
+			w := Waiting{Since: time.Unix(int64(parts.Uint()), 0).UTC(), Case: parts.Text()}
+			if err := parts.End(); err != nil {
+				yield(Waiting{}, fmt.Errorf("unsealed documents: key %q: %w", pair.Key, err))
+				return
+			}
+			if !yield(w, nil) {
+				return
+			}
+		}
+	}
+}
