@@ -91,6 +91,7 @@ func newSigning(b *testing.B, clients, n int) *signing {
 	if s.cases, err = casework.New(s.options); err != nil {
 		b.Fatal(err)
 	}
+	s.op.cases = s.cases
 	settings := store.Municipality{Code: benchHome, Enabled: true, Address: "Jobcenter Ærø\nStatene 2\n5970 Ærøskøbing", Contact: "Fleksjobteamet", Phone: "12 34 56 78",
 		Hours: "kl. 9-14", ServiceGoalDays: 21, DPOName: "Databeskyttelsesrådgiveren", DPOContact: "dpo@eksempel.example"}
 	if err := s.op.accounts.PutSettings(b.Context(), auth.System(), settings); err != nil {
