@@ -19,11 +19,8 @@ func (d Document) Title() string {
 		ConsentReceipt: "Kvittering for samtykke til " + d.About + "," + on, Dismissal: "Afgørelse om at afslutte sagen" + on,
 		Blad2Letter: "Brev med blad 2" + on, CaseFile: "Sagens akter", JobAttachment: "Bilag om jobbet, vedhæftet" + on,
 	}[d.Kind]
-	switch d.To {
-	case flexjob.Employee:
-		title += ", den ansattes eksemplar"
-	case flexjob.Company:
-		title += ", virksomhedens eksemplar"
+	if whose := copyNames[d.To]; whose != "" {
+		title += ", " + whose
 	}
 	if d.Replaced {
 		title += " (erstattet)"
@@ -46,7 +43,7 @@ func (s *scribe) caseFile(ctx context.Context, doc Document) ([]byte, error) {
 	files := false
 	for _, d := range docs {
 		if d.Kind == JobAttachment {
-			_, hash := kept(s.c, d.ID)
+			hash := kept(s.c, d.ID).Hash
 			if !files {
 				files = true
 				v.Front.Blocks = append(v.Front.Blocks, head("Filer, der hører til sagen, og som ligger for sig selv"))
@@ -72,7 +69,22 @@ func (s *scribe) part(ctx context.Context, d Document) ([]byte, error) {
 	if d.Kind.Made() {
 		return s.prose(d)
 	}
-	return s.bytes(ctx, s.who, s.c, d)
+	return s.record(ctx, d)
+}
+
+// record returns a kept document without its seal, as it is bound or carried in
+// another: a seal is of a file and not of its pages.
+func (s *scribe) record(ctx context.Context, d Document) ([]byte, error) {
+	if d.Sealed == nil {
+		return s.bytes(ctx, s.who, s.c, d)
+	}
+	return s.unsealed(ctx, d.ID)
+}
+
+// unsealed returns the kept record with the given id, and not its seal.
+func (s *scribe) unsealed(ctx context.Context, id string) ([]byte, error) {
+	is := kept(s.c, id)
+	return s.keptFile(ctx, s.c.ID, is.File, is.Hash)
 }
 
 // lacking returns the letters of a text that the font lacks.
@@ -167,6 +179,7 @@ func (h *history) begun(c *flexjob.Case) {
 		sig := &c.Signatures[i]
 		h.add(sig.By.At, "Den ansatte underskrev og sendte blad 1.", "")
 		h.addIf(sig.Confirmed, "Kommunen bekræftede, hvem der har underskrevet.")
+		h.sealed("Blad 1", sig.Document.Seal)
 	}
 }
 
@@ -208,5 +221,17 @@ func (h *history) assessed(c *flexjob.Case) {
 			text = "Kommunen udstedte en ny vurdering (blad 2), som erstatter vurderingen af " + old.Issue.Date.Long() + "."
 		}
 		h.add(b.Issue.By.At, text, "")
+		for _, k := range b.Issue.Copies {
+			h.sealed("Blad 2, "+copyNames[k.To]+",", k.Document.Seal)
+		}
+	}
+}
+
+// copyNames say whose copy of a Blad 2 it is.
+var copyNames = map[flexjob.Party]string{flexjob.Employee: "den ansattes eksemplar", flexjob.Company: "virksomhedens eksemplar"}
+
+func (h *history) sealed(what string, seal *flexjob.Seal) {
+	if seal != nil {
+		h.add(seal.At, what+" blev forseglet af "+seal.By+".", "")
 	}
 }

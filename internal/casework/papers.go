@@ -88,7 +88,7 @@ func (s *scribe) write(ctx context.Context, doc Document) ([]byte, error) {
 			return nil, err
 		}
 		b := s.c.Standing()
-		carried, err := s.keptBytes(ctx, s.c, string(IssuedBlad2)+"-"+b.ID+"-"+string(doc.To))
+		carried, err := s.unsealed(ctx, string(IssuedBlad2)+"-"+b.ID+"-"+string(doc.To))
 		if err != nil {
 			return nil, err
 		}

@@ -209,9 +209,9 @@ type Unsealed struct {
 	Since time.Time // how long the first has waited; zero if none does
 }
 
-// countUnsealed is how many cases are counted: where more wait, it is not the
+// mostUnsealed is how many cases are counted: where more wait, it is not the
 // figure that matters.
-const countUnsealed = 1000
+const mostUnsealed = 1000
 
 // Unsealed counts the cases of the municipality of who with documents that wait
 // for their seal.
@@ -219,21 +219,21 @@ func (s *Service) Unsealed(ctx context.Context, who auth.Actor) (Unsealed, error
 	if !who.Staff() || who.Municipality == "" {
 		return Unsealed{}, nil
 	}
-	return s.unsealed(ctx, who.Municipality)
+	return s.countUnsealed(ctx, who.Municipality)
 }
 
 // AllUnsealed counts the cases of the whole installation with documents that
 // wait for their seal.
-func (s *Service) AllUnsealed(ctx context.Context) (Unsealed, error) { return s.unsealed(ctx, "") }
+func (s *Service) AllUnsealed(ctx context.Context) (Unsealed, error) { return s.countUnsealed(ctx, "") }
 
-func (s *Service) unsealed(ctx context.Context, municipality string) (u Unsealed, err error) {
+func (s *Service) countUnsealed(ctx context.Context, municipality string) (u Unsealed, err error) {
 	err = s.Store.View(ctx, func(tx *store.Tx) error {
 		u = Unsealed{}
 		for w, err := range tx.Unsealed(municipality) {
 			if err != nil {
 				return err
 			}
-			if u.Cases == countUnsealed {
+			if u.Cases == mostUnsealed {
 				u.More = true
 				break
 			}

@@ -190,6 +190,28 @@ func TestMaskedCopyHasNoSeal(t *testing.T) {
 	}
 }
 
+// A seal is of a file and not of its pages: the case file and the letter have
+// the pages, and the case file says that they were sealed.
+func TestSealedIsBound(t *testing.T) {
+	o := open(t)
+	o.sealing()
+	_, _, id := o.assessed()
+	o.issue(id)
+	for _, d := range o.look(o.caseworker, id).Documents {
+		if d.Kind != casework.CaseFile && d.Kind != casework.Blad2Letter {
+			continue
+		}
+		f, err := o.Fetch(t.Context(), o.caseworker, id, d.ID)
+		o.must(err)
+		if _, err := seal.Verify(f.Bytes, nil, o.now); err != nil || bytes.Contains(f.Bytes, []byte("ETSI.CAdES")) {
+			t.Errorf("%s holds a seal, which cannot be its own", d.ID)
+		}
+		if text := pdftest.Transcript(f.Bytes); d.Kind == casework.CaseFile && strings.Count(text, "blev forseglet af Ærø Kommune") != 3 {
+			t.Errorf("the case file does not say of three documents that they were sealed:\n%s", text)
+		}
+	}
+}
+
 // An export has the sealed files, under the hash of each.
 func TestExportHasSeals(t *testing.T) {
 	o := open(t)
