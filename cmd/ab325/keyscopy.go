@@ -30,7 +30,7 @@ func (op *operator) keysFollowed(ctx context.Context) bool {
 // to make one fails, or ctx ends. It calls soon to have one made.
 func (b *backups) followed(ctx context.Context, soon func()) bool {
 	erased := b.op.store.Vault.ErasureBytes()
-	copied, _, tried := b.keysState()
+	copied, tried, _ := b.keysState()
 	for asked := false; copied < erased; asked = true {
 		if !asked {
 			soon()
@@ -41,7 +41,7 @@ func (b *backups) followed(ctx context.Context, soon func()) bool {
 			return false
 		}
 		var err error
-		if copied, err, tried = b.keysState(); err != nil {
+		if copied, tried, err = b.keysState(); err != nil {
 			return copied >= erased
 		}
 	}
@@ -49,12 +49,12 @@ func (b *backups) followed(ctx context.Context, soon func()) bool {
 }
 
 // keysState returns what the last copy of the keys knew of the log of erasures,
-// in bytes, why the last try to make one failed, and a channel that is closed
-// after the next try.
-func (b *backups) keysState() (copied uint64, err error, tried <-chan struct{}) {
+// in bytes, a channel that is closed after the next try, and why the last one
+// failed.
+func (b *backups) keysState() (copied uint64, tried <-chan struct{}, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.copied, b.keysErr, b.tried
+	return b.copied, b.tried, b.keysErr
 }
 
 // keysLack reports whether a case was erased whose key the last copy of the keys

@@ -35,10 +35,11 @@ func tasks() map[string]Task {
 		},
 		"sleep": func([]byte) []byte { time.Sleep(time.Hour); return nil },
 		"eat": func([]byte) []byte {
-			var all [][]byte
-			for {
+			all := [][]byte{nil}
+			for len(all[0]) == 0 { // for ever
 				all = append(all, bytes.Repeat([]byte{1}, 1<<20))
 			}
+			return all[len(all)-1]
 		},
 		"block":  func([]byte) []byte { return bytes.Repeat([]byte{1}, 4<<30) },
 		"recur":  func(in []byte) []byte { return []byte{recur(in, 0)} },
@@ -53,6 +54,9 @@ func tasks() map[string]Task {
 func recur(in []byte, n int) byte {
 	var big [1 << 10]byte
 	big[n%len(big)] = byte(n)
+	if n < 0 { // never
+		return 0
+	}
 	return recur(append(in, big[0]), n+1) + big[n%len(big)]
 }
 

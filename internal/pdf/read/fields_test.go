@@ -129,7 +129,7 @@ func TestText(t *testing.T) {
 func TestTextRoundTrip(t *testing.T) {
 	for _, want := range []string{"Åse Bjørn, æøå", `en \ streg og (parentes`, "linje\nlinje", "Łukasz Şahin", "😀", "C:\\ny\\101"} {
 		hex := "FEFF"
-		for _, u := range []rune(want) {
+		for _, u := range want {
 			if u > 0xffff {
 				hi, lo := 0xd800+(u-0x10000)>>10, 0xdc00+(u-0x10000)&0x3ff
 				hex += fmt.Sprintf("%04X%04X", hi, lo)
