@@ -54,6 +54,7 @@ var owners = map[string]string{
 	"os":                              "internal/durable internal/kv/boltkv internal/backup internal/files internal/vault internal/sandbox internal/pdf/pdftest cmd/ab325",
 
 	"software.sslmate.com/src/go-pkcs12": "internal/pdf/seal",
+	"rsc.io/qr":                          "internal/pdf",
 }
 
 // pure lists packages and all that they may import from outside the module.

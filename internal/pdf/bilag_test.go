@@ -134,6 +134,7 @@ func TestNoAllocation(t *testing.T) {
 		{Values: short, Reference: exampleReference},
 		{Sheet: Blad1, Values: short, Notes: []string{"Kladde"}},
 		{Sheet: Blad2, Values: short},
+		{Sheet: Blad2, Values: short, Code: exampleCode(t)},
 		{Values: form.Values{"employee.name": "Δημήτρης Παπαδόπουλος"}},
 	} {
 		dst := render(t, r)

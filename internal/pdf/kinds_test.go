@@ -35,6 +35,7 @@ func kinds(t testing.TB) []kind {
 		{name: "blad1-masked", golden: true, file: render(t, &Record{Sheet: Blad1, Values: short, MaskCPR: true, Notes: []string{"Virksomhedens eksemplar"}})},
 		{name: "blad2", golden: true, drawn: true, file: render(t, &Record{Sheet: Blad2, Values: greek, Notes: []string{"Kladde"}})},
 		{name: "blad2-blank", file: render(t, &Record{Sheet: Blad2})},
+		{name: "issued", golden: true, drawn: true, file: render(t, &Record{Sheet: Blad2, Values: example(), Reference: exampleReference, Notes: []string{"Erstatter vurdering af 18.11.2026"}, Code: exampleCode(t)})},
 		{name: "bilag", file: render(t, longest(Whole))},
 		{name: "letter", golden: true, drawn: true, file: prose(t, exampleLetter())},
 		{name: "volume", golden: true, free: true, file: volume(t, exampleVolume(t))},

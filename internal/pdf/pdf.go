@@ -45,6 +45,9 @@ type Record struct {
 	// Notes are lines about the document itself, printed below its title:
 	// "Erstatter vurdering af 18.11.2026".
 	Notes []string
+
+	// Code is what the printed document is checked by, or nil; see NewCode.
+	Code *Code
 }
 
 // An Engine makes the documents of one edition. It does not change after
@@ -159,7 +162,7 @@ func (e *Engine) input(s *scratch, r *Record) {
 	clear(s.values)
 	for i := range e.plan.Slots {
 		slot := &e.plan.Slots[i]
-		if slot.Field == layout.NotesField || !r.Sheet.Has(e.plan.Pages[slot.Page].Sheet) {
+		if slot.Field < 0 || !r.Sheet.Has(e.plan.Pages[slot.Page].Sheet) {
 			continue
 		}
 		field := &e.def.Fields[slot.Field]
@@ -173,7 +176,7 @@ func (e *Engine) input(s *scratch, r *Record) {
 		}
 		s.values[slot.Field] = value
 	}
-	s.in = layout.Input{Sheet: r.Sheet, Values: s.values, Reference: r.Reference}
+	s.in = layout.Input{Sheet: r.Sheet, Values: s.values, Reference: r.Reference, Code: r.Code}
 	switch len(r.Notes) {
 	case 0:
 	case 1:
@@ -218,7 +221,11 @@ func answer(field *form.Field, value string) string {
 func (s *scratch) id(t *write.Template) (id [16]byte) {
 	digest := t.Digest()
 	b := append(s.hashed[:0], digest[:]...)
-	for _, values := range [...][]string{s.in.Values, {s.in.Reference, s.in.Notes}} {
+	code := ""
+	if s.in.Code != nil {
+		code = s.in.Code.Text
+	}
+	for _, values := range [...][]string{s.in.Values, {s.in.Reference, s.in.Notes, code}} {
 		for _, v := range values {
 			b = binary.AppendUvarint(b, uint64(len(v)))
 			b = append(b, v...)

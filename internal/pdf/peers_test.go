@@ -96,7 +96,7 @@ func fillable(b *testing.B, r *Record) ([]byte, form.Values) {
 	}
 	for i := range e.plan.Slots {
 		slot := &e.plan.Slots[i]
-		if slot.Field == layout.NotesField || slot.Tick {
+		if slot.Field < 0 || slot.Tick {
 			continue
 		}
 		id := e.def.Fields[slot.Field].ID

@@ -38,11 +38,7 @@ func (p *Plan) bilag(d *Document, in *Input) {
 		}
 		o.page = d.Bilag[len(d.Bilag)-1].Number
 		s.elem(H2, o.label, "", bilagSize)
-		text := in.Notes
-		if o.field != NotesField {
-			text = in.Values[o.field]
-		}
-		s.elem(P, text, o.label, bilagSize)
+		s.elem(P, in.value(o.field), o.label, bilagSize)
 	}
 	s.close()
 }

@@ -6,12 +6,14 @@ type Input struct {
 	Values    []string // by index in Def.Fields; "" leaves the box empty; "ja" ticks it
 	Reference string   // of the case, printed on each bilag
 	Notes     string   // lines about the document itself
+	Code      *Code    // that the document is checked by, or nil
 }
 
 // A Document is what varies from case to case, laid out. It is reused: Lay
 // forgets what it held. Its texts are parts of the input's.
 type Document struct {
 	Sheet  Sheet
+	Code   *Code    // that the document is checked by, or nil
 	Total  int      // of pages, as numbered: those of the whole form and the bilag's
 	Runs   []Run    // all runs; the ranges below are of it
 	Placed []Placed // by slot
@@ -76,13 +78,13 @@ type overflow struct {
 // not fit in a bilag. Every letter of a value is in its box or in the bilag;
 // the faces must have them all.
 func (p *Plan) Lay(d *Document, in *Input) {
-	*d = Document{Sheet: in.Sheet, Runs: d.Runs[:0], Placed: d.Placed[:0], Feet: d.Feet[:0],
+	*d = Document{Sheet: in.Sheet, Code: in.Code, Runs: d.Runs[:0], Placed: d.Placed[:0], Feet: d.Feet[:0],
 		Bilag: d.Bilag[:0], Elems: d.Elems[:0], Marks: d.Marks[:0], over: d.over[:0]}
 	for i := range p.Slots {
 		s := &p.Slots[i]
 		d.Placed = append(d.Placed, Placed{})
 		if in.Sheet.Has(p.Pages[s.Page].Sheet) {
-			d.Placed[i] = p.fill(d, s, in.value(s))
+			d.Placed[i] = p.fill(d, s, in.value(s.Field))
 		}
 	}
 	if len(d.over) > 0 {
@@ -93,22 +95,27 @@ func (p *Plan) Lay(d *Document, in *Input) {
 	for i := range p.Pages {
 		from := len(d.Runs)
 		if in.Sheet.Has(p.Pages[i].Sheet) {
-			d.Runs = p.foot(d.Runs, p.Pages[i].Number, d.Total, false)
+			d.Runs = p.foot(d.Runs, p.Pages[i].Number, d.Total, in.Code, false)
 		}
 		d.Feet = append(d.Feet, Range{from, len(d.Runs)})
 	}
 	for i := range d.Bilag {
 		from := len(d.Runs)
-		d.Runs = p.foot(d.Runs, d.Bilag[i].Number, d.Total, true)
+		d.Runs = p.foot(d.Runs, d.Bilag[i].Number, d.Total, in.Code, true)
 		d.Bilag[i].Foot = Range{from, len(d.Runs)}
 	}
 }
 
-func (in *Input) value(s *Slot) string {
-	if s.Field == NotesField {
+func (in *Input) value(field int) string {
+	switch {
+	case field == NotesField:
 		return in.Notes
+	case field != CodeField:
+		return in.Values[field]
+	case in.Code != nil:
+		return in.Code.Text
 	}
-	return in.Values[s.Field]
+	return ""
 }
 
 // fill prints a value in its slot if it fits; else it notes the overflow and

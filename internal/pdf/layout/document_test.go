@@ -139,8 +139,12 @@ func check(p *layout.Plan, d *layout.Document, in *layout.Input) error {
 	}
 	for i, placed := range d.Placed {
 		s := &p.Slots[i]
-		value := in.Notes
-		if s.Field != layout.NotesField {
+		value := ""
+		switch s.Field {
+		case layout.NotesField:
+			value = in.Notes
+		case layout.CodeField: // this one has none
+		default:
 			value = in.Values[s.Field]
 		}
 		if !in.Sheet.Has(p.Pages[s.Page].Sheet) {

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,7 @@ type footer struct {
 	align         string
 	bold          bool
 	parts         []string
-	numbers       []string // "{page}" or "{pages}", after each part but the last
+	numbers       []string // "{page}", "{pages}" or codeNumber, after each part but the last
 }
 
 // footers splits the edition's footer into what is constant on a page and
@@ -45,6 +46,7 @@ func (b *builder) footers() error {
 			}
 		}
 	}
+	b.footCode()
 	return nil
 }
 
@@ -60,12 +62,12 @@ func split(text string) (parts, numbers []string) {
 	}
 }
 
-// foot appends the footer of a page: only what changes from page to page, or
-// all of it for a bilag, which has no constant part.
-func (p *Plan) foot(runs []Run, page, pages int, all bool) []Run {
+// foot appends the footer of a page: only what varies, or all of it for a
+// bilag, which has no constant part.
+func (p *Plan) foot(runs []Run, page, pages int, code *Code, all bool) []Run {
 	for i := range p.footer {
 		f := &p.footer[i]
-		if len(f.numbers) == 0 && !all {
+		if len(f.numbers) == 0 && !all || code == nil && slices.Contains(f.numbers, codeNumber) {
 			continue
 		}
 		from := len(runs)
@@ -79,11 +81,14 @@ func (p *Plan) foot(runs []Run, page, pages int, all bool) []Run {
 		for k, part := range f.parts {
 			add(part)
 			if k < len(f.numbers) {
-				n := page
-				if f.numbers[k] == "{pages}" {
-					n = pages
+				switch f.numbers[k] {
+				case codeNumber:
+					add(code.Code)
+				case "{pages}":
+					add(strconv.Itoa(pages))
+				default:
+					add(strconv.Itoa(page))
 				}
-				add(strconv.Itoa(n))
 			}
 		}
 		by := shift(f.align, f.w-(x-f.x))

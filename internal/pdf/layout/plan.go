@@ -88,12 +88,16 @@ const (
 	SlotKid // an element made for each document, if the slot has a value
 )
 
-// NotesField is the field index of a slot for the record's notes.
-const NotesField = -1
+// The field indexes of slots that are no field's: for the record's notes, and
+// for the code that it is checked by.
+const (
+	NotesField = -1
+	CodeField  = -2
+)
 
 // A Slot is where a value is printed.
 type Slot struct {
-	Field int // index in Plan.Def.Fields, or NotesField
+	Field int // index in Plan.Def.Fields, NotesField or CodeField
 	Page  int // index in Plan.Pages
 	Role  Role
 	Label string
@@ -161,6 +165,7 @@ func (b *builder) page(i int) error {
 			return fmt.Errorf("item %d (%s): %w", k+1, page.Items[k].Kind, err)
 		}
 	}
+	b.control()
 	return nil
 }
 

@@ -72,8 +72,8 @@ func node(b *strings.Builder, p *layout.Plan, n int, indent string) {
 			}
 		case layout.SlotKid:
 			s := p.Slots[k.N]
-			id := "notes"
-			if s.Field != layout.NotesField {
+			id := map[int]string{layout.NotesField: "notes", layout.CodeField: "code"}[s.Field]
+			if s.Field >= 0 {
 				id = p.Def.Fields[s.Field].ID
 			}
 			fmt.Fprintf(b, "%s  %d %s «%s» in %s\n", indent, s.Page+1, s.Role, id, rect(s.Box))

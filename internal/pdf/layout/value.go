@@ -82,7 +82,7 @@ func (p *Plan) point(d *Document, in *Input) {
 	for i := range p.Slots {
 		if placed := &d.Placed[i]; placed.State == Written && placed.Range == (Range{}) {
 			s := &p.Slots[i]
-			*placed = p.beginning(d, s, in.value(s), strconv.Itoa(d.overflow(s.Field).page))
+			*placed = p.beginning(d, s, in.value(s.Field), strconv.Itoa(d.overflow(s.Field).page))
 		}
 	}
 }

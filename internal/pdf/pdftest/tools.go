@@ -49,7 +49,7 @@ func Tools(t testing.TB) string {
 
 // packages are the Debian packages of the programs in use.
 var packages = map[string]string{
-	"qpdf": "qpdf", "pdfinfo": "poppler-utils", "pdftotext": "poppler-utils", "pdftoppm": "poppler-utils", "mutool": "mupdf-tools", "javac": "default-jdk-headless",
+	"qpdf": "qpdf", "pdfinfo": "poppler-utils", "pdftotext": "poppler-utils", "pdftoppm": "poppler-utils", "mutool": "mupdf-tools", "javac": "default-jdk-headless", "zbarimg": "zbar-tools",
 }
 
 // Run runs a program, which must be one of those that the tests of PDF files

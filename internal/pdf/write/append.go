@@ -165,6 +165,9 @@ func (f *file) contents() {
 				b = runs(begin(b, slot.Role, f.mcids[i]), f.plan.Fonts, f.Runs[placed.From:max(placed.To, placed.Next.To)])
 			}
 			b = append(b, "EMC\n"...)
+			if slot.Field == layout.CodeField {
+				b = picture(b, f.Document, slot)
+			}
 		}
 		feet := f.Feet[p]
 		f.w.dst = artifact(b, f.plan.Fonts, "Footer", f.Runs[feet.From:feet.To])

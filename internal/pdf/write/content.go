@@ -144,3 +144,16 @@ func artifact(b []byte, fonts layout.Fonts, kind string, list []layout.Run) []by
 	b = append(b, ">> BDC "...)
 	return append(runs(b, fonts, list), "EMC\n"...)
 }
+
+// picture appends the dark bars of a code's picture. The words beside it say
+// the same, so it is no part of what the document says.
+func picture(b []byte, d *layout.Document, s *layout.Slot) []byte {
+	b = append(b, "/Artifact BMC\n"...)
+	for r := range d.Bars(s) {
+		for _, v := range [...]layout.Unit{r.X, layout.PageHeight - r.Y - r.H, r.W, r.H} {
+			b = append(length(b, v), ' ')
+		}
+		b = append(b, "re\n"...)
+	}
+	return append(b, "f EMC\n"...)
+}
