@@ -62,6 +62,7 @@ func withStream(entries string, data []byte) []byte {
 // bombs are streams that become far more than they are.
 func bombs() []hostile {
 	const big = 34 << 20 // a little more than a stream may become
+	small := sync.OnceValue(func() []byte { return deflate(zeros(big)) })
 	lzwBomb := func() []byte {
 		var out bytes.Buffer
 		w := lzw.NewWriter(&out, lzw.MSB, 8)
@@ -72,12 +73,12 @@ func bombs() []hostile {
 		return out.Bytes()
 	}
 	return []hostile{
-		{"flate", func() []byte { return withStream("/Filter /FlateDecode", deflate(zeros(big))) }},
+		{"flate", func() []byte { return withStream("/Filter /FlateDecode", small()) }},
 		{"double flate", func() []byte {
-			return withStream("/Filter [/FlateDecode /FlateDecode]", deflate(deflate(zeros(big))))
+			return withStream("/Filter [/FlateDecode /FlateDecode]", deflate(small()))
 		}},
 		{"triple flate of a picture", func() []byte {
-			return withStream("/Subtype /Image /Width 1 /Height 1 /Filter [/FlateDecode /FlateDecode /FlateDecode]", deflate(deflate(deflate(zeros(big)))))
+			return withStream("/Subtype /Image /Width 1 /Height 1 /Filter [/FlateDecode /FlateDecode /FlateDecode]", deflate(deflate(small())))
 		}},
 		{"LZW", func() []byte { return withStream("/Filter /LZWDecode /DecodeParms <</EarlyChange 0>>", lzwBomb()) }},
 		{"run lengths", func() []byte {
@@ -87,10 +88,10 @@ func bombs() []hostile {
 			return withStream("/Filter /ASCII85Decode", append(bytes.Repeat([]byte("z"), 9<<20), "~>"...))
 		}},
 		{"flate in ASCII85", func() []byte {
-			return withStream("/Filter [/ASCII85Decode /FlateDecode]", encode85(deflate(zeros(big))))
+			return withStream("/Filter [/ASCII85Decode /FlateDecode]", encode85(small()))
 		}},
 		{"flate in hexadecimal", func() []byte {
-			return withStream("/Filter [/ASCIIHexDecode /FlateDecode]", fmt.Appendf(nil, "%X>", deflate(zeros(big))))
+			return withStream("/Filter [/ASCIIHexDecode /FlateDecode]", fmt.Appendf(nil, "%X>", small()))
 		}},
 		{"many small ones", func() []byte {
 			b, data := paper(""), deflate(zeros(30<<20))
@@ -100,7 +101,7 @@ func bombs() []hostile {
 			return b.bytes()
 		}},
 		{"a predictor of long rows", func() []byte {
-			return withStream("/Filter /FlateDecode /DecodeParms <</Predictor 15 /Columns 2000000000 /Colors 4 /BitsPerComponent 16>>", deflate(zeros(big)))
+			return withStream("/Filter /FlateDecode /DecodeParms <</Predictor 15 /Columns 2000000000 /Colors 4 /BitsPerComponent 16>>", small())
 		}},
 		{"objects in a stream", func() []byte { return packed(func() []byte { return zeros(big) }) }},
 		{"a table of objects in a stream", func() []byte { return tableStream(big, 0) }},
@@ -108,7 +109,7 @@ func bombs() []hostile {
 		{"a table of too many objects", func() []byte { return tableStream(20<<20, 5_000_000) }},
 		{"a text that is a stream", func() []byte {
 			b := paper("/AcroForm <</Fields [<</T (a) /FT /Tx /V 4 0 R>>]>>")
-			b.stream("/Filter /FlateDecode", deflate(zeros(big)))
+			b.stream("/Filter /FlateDecode", small())
 			return b.bytes()
 		}},
 	}
