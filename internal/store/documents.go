@@ -19,12 +19,13 @@ const fileSeal = "ab325 document"
 // document that no case refers to is removed after a while, by SweepFiles.
 func (s *Store) WriteFile(ctx context.Context, caseID string, data []byte) (file string, err error) {
 	var slot uint64
+	var keys *keychain
 	err = s.View(ctx, func(t *Tx) error {
 		row, err := t.row(caseID)
 		if errors.Is(err, errNone) {
 			return auth.ErrNoCase
 		}
-		slot = row.slot
+		slot, keys = row.slot, t.keys
 		return err
 	})
 	if err != nil {
@@ -33,11 +34,12 @@ func (s *Store) WriteFile(ctx context.Context, caseID string, data []byte) (file
 	if file, err = s.Files.NewID(); err != nil {
 		return "", err
 	}
-	sealed, err := newKeychain(s.Vault).seal(fileKind, slot, 1, data, fileSeal, caseID, file)
-	if err != nil {
+	sealed := s.sealed.Get().(*[]byte)
+	defer s.sealed.Put(sealed)
+	if *sealed, err = keys.appendSeal((*sealed)[:0], fileKind, slot, 1, data, fileSeal, caseID, file); err != nil {
 		return "", fmt.Errorf("keep a document of case %s: %w", caseID, err)
 	}
-	if err := s.writeFile(ctx, file, sealed); err != nil {
+	if err := s.writeFile(ctx, file, *sealed); err != nil {
 		return "", unavailable(err)
 	}
 	return file, nil

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"ab325/internal/kv"
 	"ab325/internal/vault"
@@ -67,6 +68,11 @@ func (c *keychain) encode(k kind, key kv.Key, slot uint64, rev int, v any) ([]by
 // seal returns the record with the given body, bound to its header and what
 // else is given.
 func (c *keychain) seal(k kind, slot uint64, rev int, body []byte, bound ...string) ([]byte, error) {
+	return c.appendSeal(nil, k, slot, rev, body, bound...)
+}
+
+// appendSeal appends what seal returns to dst, and returns the longer slice.
+func (c *keychain) appendSeal(dst []byte, k kind, slot uint64, rev int, body []byte, bound ...string) ([]byte, error) {
 	if k.open {
 		return nil, fmt.Errorf("encode %s: %w", k.name, errSealed)
 	}
@@ -75,9 +81,9 @@ func (c *keychain) seal(k kind, slot uint64, rev int, body []byte, bound ...stri
 		return nil, fmt.Errorf("encode %s: %w", k.name, err)
 	}
 	h := header{k.name, k.version(), rev, &slot}
-	line := h.append(nil)
-	sealed := secret.Seal(body, append([]string{recordSeal, string(line)}, bound...)...)
-	return append(append(line, '\n'), sealed...), nil
+	line := string(h.append(nil))
+	dst = slices.Grow(dst, len(line)+1+len(body)+vault.Overhead)
+	return secret.AppendSeal(append(append(dst, line...), '\n'), body, append([]string{recordSeal, line}, bound...)...), nil
 }
 
 // decode reads the record at key, sealed or open as its kind is, into v.

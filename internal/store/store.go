@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"ab325/internal/audit"
@@ -34,6 +35,7 @@ type Store struct {
 	Options
 	indexes atomic.Pointer[[]vault.IndexKey] // the first writes, all find
 	signer  *audit.Signer                    // of checkpoints
+	sealed  sync.Pool                        // *[]byte: sealed documents on their way to the disk
 }
 
 // New returns the store that o makes.
@@ -46,7 +48,7 @@ func New(o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{Options: o, signer: signer}
+	s := &Store{Options: o, signer: signer, sealed: sync.Pool{New: func() any { return new([]byte) }}}
 	s.indexes.Store(new([]vault.IndexKey))
 	s.UseIndexes(o.Keyring)
 	return s, nil

@@ -45,7 +45,13 @@ func newAEAD(key secret) func() cipher.AEAD {
 // Seal returns plain encrypted, authenticated, and bound to the texts of
 // bound in their order: it opens with the same only. The texts are not in it.
 func (k *Key) Seal(plain []byte, bound ...string) []byte {
-	return k.aead().Seal(make([]byte, 0, len(plain)+Overhead), nil, plain, lengthed(bound))
+	return k.AppendSeal(make([]byte, 0, len(plain)+Overhead), plain, bound...)
+}
+
+// AppendSeal appends what Seal returns to dst, which must not overlap plain, and
+// returns the longer slice.
+func (k *Key) AppendSeal(dst, plain []byte, bound ...string) []byte {
+	return k.aead().Seal(dst, nil, plain, lengthed(bound))
 }
 
 // Open returns what was sealed with this key and bound to the same texts, or
