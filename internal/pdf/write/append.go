@@ -1,6 +1,14 @@
 package write
 
-import "ab325/internal/pdf/layout"
+import (
+	"slices"
+
+	"ab325/internal/pdf/layout"
+)
+
+// usual is how many bytes a document has behind its constant part, unless much
+// was written.
+const usual = 32 << 10
 
 // Scratch is memory that Append uses again. It must not be used by two
 // goroutines at once.
@@ -19,7 +27,7 @@ func (t *Template) Digest() [32]byte { return t.digest }
 func (t *Template) Append(dst []byte, s *Scratch, d *layout.Document, id [16]byte) []byte {
 	f := &file{Template: t, Document: d, slots: s.slots[:0], mcids: s.mcids[:0], w: &s.w}
 	f.w.base, f.w.first, f.w.offsets = len(dst), t.count, f.w.offsets[:0]
-	f.w.dst = append(dst, t.prefix...)
+	f.w.dst = append(slices.Grow(dst, len(t.prefix)+usual), t.prefix...)
 	f.number()
 	f.pageTree()
 	f.tree()
