@@ -119,7 +119,7 @@ func (s *Service) blad2ToIssue(tx *store.Tx, who auth.Actor, c *flexjob.Case) (p
 		return p, err
 	}
 	notes := replaces(c, b)
-	if p.Preview, err = s.print(e, day, &pdf.Record{Sheet: pdf.Blad2, Values: v, Reference: v["assessment.reference"], Notes: notes}); err != nil {
+	if p.Preview, err = s.print(nil, e, day, &pdf.Record{Sheet: pdf.Blad2, Values: v, Reference: v["assessment.reference"], Notes: notes}); err != nil {
 		return p, err
 	}
 	p.Revision = c.Revision
@@ -128,7 +128,7 @@ func (s *Service) blad2ToIssue(tx *store.Tx, who auth.Actor, c *flexjob.Case) (p
 	}
 	company := maps.Clone(v)
 	company["assessment.recipient"] = companyAddress(v)
-	copied, err := s.print(e, day, &pdf.Record{Sheet: pdf.Blad2, Values: company, Reference: v["assessment.reference"], Notes: notes, MaskCPR: true})
+	copied, err := s.print(nil, e, day, &pdf.Record{Sheet: pdf.Blad2, Values: company, Reference: v["assessment.reference"], Notes: notes, MaskCPR: true})
 	p.Company = &copied
 	return p, err
 }

@@ -61,6 +61,7 @@ type Service struct {
 	erased   erasedHooks
 	checking sync.Mutex // held while the log is checked
 	sealing  sealing
+	pdfs     sync.Pool // *[]byte: documents on their way to the store
 }
 
 // New returns a Service. The current edition must be among the editions.
@@ -68,7 +69,7 @@ func New(o Options) (*Service, error) {
 	if _, ok := o.Editions[o.Current]; !ok {
 		return nil, fmt.Errorf("casework: no edition %q", o.Current)
 	}
-	return &Service{Options: o, guesses: auth.NewThrottle(o.Now)}, nil
+	return &Service{Options: o, guesses: auth.NewThrottle(o.Now), pdfs: sync.Pool{New: func() any { return new([]byte) }}}, nil
 }
 
 // today is the day in Denmark.

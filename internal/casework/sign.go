@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -31,6 +32,11 @@ type Preview struct {
 // signer's name and today's date in it. An unfinished Blad 1 is an Invalid
 // problem that says what to mend.
 func (s *Service) PreviewBlad1(ctx context.Context, who auth.Actor, id, signer string) (Preview, error) {
+	return s.previewBlad1(ctx, who, id, signer, nil)
+}
+
+// previewBlad1 is PreviewBlad1 with a document that begins at dst.
+func (s *Service) previewBlad1(ctx context.Context, who auth.Actor, id, signer string, dst []byte) (Preview, error) {
 	var p Preview
 	err := s.Store.View(ctx, func(tx *store.Tx) error {
 		c, err := tx.Case(id)
@@ -43,7 +49,7 @@ func (s *Service) PreviewBlad1(ctx context.Context, who auth.Actor, id, signer s
 		if !c.May(who.Side(), flexjob.SignName) {
 			return c.Do(flexjob.Sign{}, s.by(who)) // says why not
 		}
-		p, err = s.blad1ToSign(tx, who, c, signer)
+		p, err = s.blad1ToSign(tx, who, c, signer, dst)
 		p.Revision = c.Revision
 		return err
 	})
@@ -51,7 +57,7 @@ func (s *Service) PreviewBlad1(ctx context.Context, who auth.Actor, id, signer s
 }
 
 // blad1ToSign makes the document that who would sign now.
-func (s *Service) blad1ToSign(tx *store.Tx, who auth.Actor, c *flexjob.Case, signer string) (Preview, error) {
+func (s *Service) blad1ToSign(tx *store.Tx, who auth.Actor, c *flexjob.Case, signer string, dst []byte) (Preview, error) {
 	e, err := s.edition(c.Edition)
 	if err != nil {
 		return Preview{}, err
@@ -70,10 +76,16 @@ func (s *Service) blad1ToSign(tx *store.Tx, who auth.Actor, c *flexjob.Case, sig
 	if v["jobcenter.address"], err = s.jobcenterAddress(tx, c.Receiver()); err != nil {
 		return Preview{}, err
 	}
-	return s.print(e, day, &pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number, Notes: signedNotes(c, by, day)})
+	return s.print(dst, e, day, &pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number, Notes: signedNotes(c, by, day)})
 }
 
 const signerField = "signature.name"
+
+// Signer returns the name that stands in Blad 1 to sign with: the one that the
+// employee wrote there, or their own.
+func Signer(c *flexjob.Case) string {
+	return cmp.Or(c.Blad1[signerField].Value, c.Blad1["employee.name"].Value)
+}
 
 // signer returns the name that somebody signs with as it is printed, and what
 // is wrong with it.
@@ -137,9 +149,10 @@ func (s *Service) consents(c *flexjob.Case) form.Values {
 
 // print makes a document of a day and its hash. Letters that cannot be printed
 // are an Invalid problem: names and addresses that nobody wrote on the form,
-// such as the jobcenter's own, may hold some.
-func (s *Service) print(e Edition, day ident.Date, r *pdf.Record) (Preview, error) {
-	b, err := e.Print.Append(nil, r)
+// such as the jobcenter's own, may hold some. The document begins at dst, which
+// is empty.
+func (s *Service) print(dst []byte, e Edition, day ident.Date, r *pdf.Record) (Preview, error) {
+	b, err := e.Print.Append(dst, r)
 	if lack, ok := errors.AsType[*pdf.RepertoireError](err); ok {
 		wrong := &problem.Error{Kind: problem.Invalid, Detail: lacking(lack.Letters), Err: err}
 		for _, field := range lack.Fields {
@@ -150,15 +163,18 @@ func (s *Service) print(e Edition, day ident.Date, r *pdf.Record) (Preview, erro
 	return Preview{PDF: b, Hash: sha256.Sum256(b), Values: r.Values, Day: day}, err
 }
 
-// Sign signs and sends Blad 1, provided that the document is still the one
-// with the given hash; otherwise it is a Conflict, and the employee is shown
+// Sign signs and sends Blad 1, provided that the signer's name is the one that
+// stands in it, and the document is still the one with the given hash; otherwise it is a Conflict, and the employee is shown
 // the document anew. Online, sending is receiving: both are one transaction,
 // on the Danish local date.
 func (s *Service) Sign(ctx context.Context, who auth.Actor, id, signer string, hash [32]byte) error {
-	p, err := s.PreviewBlad1(ctx, who, id, signer)
+	space := s.pdfs.Get().(*[]byte)
+	defer s.pdfs.Put(space)
+	p, err := s.previewBlad1(ctx, who, id, signer, (*space)[:0])
 	if err != nil {
 		return err
 	}
+	*space = p.PDF
 	if p.Hash != hash {
 		return changedMeanwhile()
 	}
@@ -177,6 +193,9 @@ func (s *Service) sign(tx *store.Tx, by flexjob.By, c *flexjob.Case, p Preview, 
 		return changedMeanwhile()
 	}
 	code := c.Receiver()
+	if Signer(c) != p.Values[signerField] {
+		return changedMeanwhile()
+	}
 	settings, err := tx.Municipality(code)
 	if err != nil {
 		return err
@@ -258,7 +277,7 @@ func (s *Service) PrintBlad1(ctx context.Context, who auth.Actor, id string) ([]
 		for id, value := range v { // a draft prints what can be printed
 			v[id] = printable(e, value)
 		}
-		p, err := s.print(e, s.today(), &pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number, MaskCPR: !who.Sees(auth.FactCPR)})
+		p, err := s.print(nil, e, s.today(), &pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number, MaskCPR: !who.Sees(auth.FactCPR)})
 		if err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func (s *Server) signPage(c *gin.Context, v *casework.View, status int, change f
 	page.Steps = s.indicator(actor(c), v, "sign")
 	page.Sends = s.options.Cases.Authority(v.Case.Receiver())
 	if page.Unserved == "" {
-		preview, err := s.options.Cases.PreviewBlad1(c.Request.Context(), actor(c), v.Case.ID, signer(v))
+		preview, err := s.options.Cases.PreviewBlad1(c.Request.Context(), actor(c), v.Case.ID, casework.Signer(v.Case))
 		if problem.Of(err) == problem.Invalid {
 			c.Redirect(http.StatusSeeOther, stepPath(page.Place, "summary")+"#mangler")
 			return nil
@@ -61,20 +61,11 @@ func (s *Server) signPage(c *gin.Context, v *casework.View, status int, change f
 		page.Hash = hex.EncodeToString(preview.Hash[:])
 		page.Document = Document{Href: stepPath(page.Place, "sign") + "/" + page.Hash, Title: "Blad 1, som du underskriver det"}
 	}
-	page.Signer = s.signerView(v, signer(v))
+	page.Signer = s.signerView(v, casework.Signer(v.Case))
 	if change != nil {
 		change(page)
 	}
 	return s.render(c, status, "sign", page)
-}
-
-// signer is the name that stands in the document: the one typed, or the
-// employee's.
-func signer(v *casework.View) string {
-	if name := v.Case.Blad1[signerField].Value; name != "" {
-		return name
-	}
-	return v.Case.Blad1["employee.name"].Value
 }
 
 func (s *Server) signerView(v *casework.View, name string) FieldView {
@@ -93,18 +84,32 @@ func (s *Server) sign(c *gin.Context) error {
 		return err
 	}
 	ctx, who, id := c.Request.Context(), actor(c), c.Param("id")
-	v, err := s.options.Cases.Look(ctx, who, id)
-	if err != nil {
+	name := form.Clean(form.Text, values.Get(signerField))
+	err = s.options.Cases.Sign(ctx, who, id, name, hashIn(values.Get("hash")))
+	if err == nil {
+		c.Redirect(http.StatusSeeOther, placeOf(who)+"/kvittering")
+		return nil
+	}
+	return s.unsigned(c, name, err)
+}
+
+// unsigned answers when nothing was signed: with what is wrong with the name, if
+// it is that.
+func (s *Server) unsigned(c *gin.Context, name string, err error) error {
+	if repeated(err) {
 		return err
 	}
-	name := form.Clean(form.Text, values.Get(signerField))
+	who := actor(c)
+	v, lookErr := s.options.Cases.Look(c.Request.Context(), who, c.Param("id"))
+	if lookErr != nil {
+		return lookErr
+	}
 	if fault := s.signerFault(v, name); fault != "" {
 		return s.signAgain(c, v, name, fault)
 	}
-	if name != signer(v) {
+	if name != casework.Signer(v.Case) {
 		return s.renameSigner(c, v, name)
 	}
-	err = s.options.Cases.Sign(ctx, who, id, name, hashIn(values.Get("hash")))
 	switch problem.Of(err) {
 	case problem.Conflict:
 		return s.showChanged(c)
@@ -112,11 +117,7 @@ func (s *Server) sign(c *gin.Context) error {
 		c.Redirect(http.StatusSeeOther, stepPath(placeOf(who), "summary")+"#mangler")
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	c.Redirect(http.StatusSeeOther, placeOf(who)+"/kvittering")
-	return nil
+	return err
 }
 
 // signerFault is what is wrong with the name somebody signs with, or "".
@@ -177,7 +178,7 @@ func (s *Server) showUnsigned(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	preview, err := s.options.Cases.PreviewBlad1(ctx, who, id, signer(v))
+	preview, err := s.options.Cases.PreviewBlad1(ctx, who, id, casework.Signer(v.Case))
 	if err != nil && problem.Of(err) != problem.Invalid {
 		return err
 	}
