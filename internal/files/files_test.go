@@ -118,8 +118,8 @@ func TestOpenAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	half := filepath.Join(dir, "new", strings.Repeat("a", 32)) // as a crash leaves it
-	if err := os.WriteFile(half, []byte("ha"), 0o600); err != nil {
+	half := filepath.Join(dir, "new", strings.Repeat("a", 32)) // as a crash of an earlier version leaves it
+	if err := errors.Join(os.Mkdir(filepath.Dir(half), 0o700), os.WriteFile(half, []byte("ha"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
