@@ -57,7 +57,7 @@ torture: assets ## 1 000 power cuts, and a fault at every call that writes, of e
 	AB325_TORTURE=yes CI=true go test -run 'Torture|KillAtCalls' -timeout 5h -v ./cmd/ab325 ./internal/kv/boltkv
 
 bench: build $(tools)/node_modules/.package-lock.json ## speed and size, as ratios measured in one run
-	go test -run '^$$' -bench . -benchtime 2s ./...
+	go test -run '^$$' -bench . -benchtime 2s -timeout 1h ./...
 
 clean: ## remove what was built, the example data and what npm fetched
 	rm -rf bin $(ui)/node_modules $(tools)/node_modules

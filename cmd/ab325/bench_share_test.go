@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime/pprof"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"ab325/internal/kv"
+)
+
+// A costing finds what shares of a submit are encryption and the audit log.
+//
+// The processor's time is sampled, and told apart by the functions on the
+// stack: what serves requests, commits, runs the jobs and collects garbage is the
+// service, the rest the clients. Of the service package vault is encryption (the
+// keys of cases are read and opened in it, too), and the store's log and the jobs
+// that number and sign it are the audit. To commit is work that all keys share,
+// so the audit has as much of it as it has of the keys that are written; the disk
+// is waited for once, with or without it. There are a hundred samples a second,
+// so it takes some seconds to tell five percent from six.
+type costing struct {
+	keys *keyCounts
+	to   *os.File
+}
+
+// startCosting begins to sample, and to count keys anew; nil where a profile is
+// being made already.
+func startCosting(b *testing.B, keys *keyCounts) *costing {
+	b.Helper()
+	f, err := os.Create(filepath.Join(b.TempDir(), "profile"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if pprof.StartCPUProfile(f) != nil {
+		return nil
+	}
+	keys.all.Store(0)
+	keys.audit.Store(0)
+	return &costing{keys, f}
+}
+
+// report ends the sampling and reports the shares in percent.
+func (c *costing) report(b *testing.B) {
+	b.Helper()
+	if c == nil {
+		return
+	}
+	pprof.StopCPUProfile()
+	if err := c.to.Close(); err != nil {
+		b.Fatal(err)
+	}
+	program, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := exec.CommandContext(b.Context(), "go", "tool", "pprof", "-traces", program, c.to.Name()).Output()
+	if err != nil {
+		b.Logf("what was sampled cannot be read: %v", err)
+		return
+	}
+	var all, vault, audit, commit time.Duration
+	for stack := range bytes.SplitSeq(out, []byte("-----------+")) {
+		took, what := sampleOf(stack)
+		if what == notService {
+			continue
+		}
+		all += took
+		switch what {
+		case inVault:
+			vault += took
+		case inAudit:
+			audit += took
+		case inCommit:
+			commit += took
+		}
+	}
+	if all == 0 {
+		return
+	}
+	audit += time.Duration(float64(commit) * c.keys.auditShare())
+	b.ReportMetric(100*vault.Seconds()/all.Seconds(), "%-encryption")
+	b.ReportMetric(100*audit.Seconds()/all.Seconds(), "%-audit")
+}
+
+// What a sample was taken in.
+const (
+	notService = iota
+	inService
+	inCommit
+	inVault
+	inAudit
+)
+
+var (
+	sampleLine = regexp.MustCompile(`(?m)^ +([0-9.]+m?s) `)
+	serviceIn  = regexp.MustCompile(`net/http\.\(\*conn\)\.serve\b|boltkv\.\(\*DB\)\.run\b|internal/jobs\.|runtime\.(gcBgMarkWorker|bgsweep)\b`)
+	commitIn   = regexp.MustCompile(`boltkv\.\(\*DB\)\.run\b`)
+	vaultIn    = regexp.MustCompile(`internal/vault\.`)
+	auditIn    = regexp.MustCompile(`store\.\(\*Tx\)\.[lL]og\b|\(\*operator\)\.(keepUp|checkpoint)\b`)
+)
+
+// sampleOf reads one stack of a profile, as pprof prints it.
+func sampleOf(stack []byte) (took time.Duration, what int) {
+	m := sampleLine.FindSubmatch(stack)
+	if m == nil || !serviceIn.Match(stack) {
+		return 0, notService
+	}
+	took, err := time.ParseDuration(string(m[1]))
+	switch {
+	case err != nil:
+		return 0, notService
+	case auditIn.Match(stack):
+		return took, inAudit
+	case vaultIn.Match(stack):
+		return took, inVault
+	case commitIn.Match(stack):
+		return took, inCommit
+	}
+	return took, inService
+}
+
+// keyCounts are how many keys were written, and how many of them for the log.
+type keyCounts struct{ all, audit atomic.Int64 }
+
+func (c *keyCounts) auditShare() float64 {
+	return float64(c.audit.Load()) / float64(max(1, c.all.Load()))
+}
+
+func (c *keyCounts) count(key []byte) {
+	c.all.Add(1)
+	if beginning, _, _ := strings.Cut(string(key), "/"); strings.HasPrefix(beginning, "log") || beginning == "tile" || beginning == "checkpoint" {
+		c.audit.Add(1)
+	}
+}
+
+// A countedDB counts the keys that are written.
+type countedDB struct {
+	kv.DB
+	keys *keyCounts
+}
+
+func (d countedDB) Update(ctx context.Context, fn func(kv.Tx) error) error {
+	return d.DB.Update(ctx, func(tx kv.Tx) error { return fn(countedTx{tx, d.keys}) })
+}
+
+type countedTx struct {
+	kv.Tx
+	keys *keyCounts
+}
+
+func (t countedTx) Put(key, value []byte) error {
+	t.keys.count(key)
+	return t.Tx.Put(key, value)
+}
+
+func (t countedTx) Delete(key []byte) error {
+	t.keys.count(key)
+	return t.Tx.Delete(key)
+}
