@@ -165,3 +165,25 @@ func (t countedTx) Delete(key []byte) error {
 	t.keys.count(key)
 	return t.Tx.Delete(key)
 }
+
+// TestSampleOf tells samples apart, as pprof prints them.
+func TestSampleOf(t *testing.T) {
+	const served, committed = "net/http.(*conn).serve", "ab325/internal/kv/boltkv.(*DB).run"
+	for _, test := range []struct {
+		frames []string
+		want   int
+	}{
+		{[]string{"syscall.write", "net/http.(*persistConn).writeLoop"}, notService},
+		{[]string{"encoding/json.Marshal", served}, inService},
+		{[]string{"runtime.gcDrain", "runtime.gcBgMarkWorker"}, inService},
+		{[]string{"crypto/aes.seal", "ab325/internal/vault.(*Key).Seal", "ab325/internal/store.(*Store).WriteFile", served}, inVault},
+		{[]string{"encoding/json.Marshal", "ab325/internal/store.(*Tx).log", "ab325/internal/store.(*Tx).Log (inline)", served}, inAudit},
+		{[]string{"ab325/cmd/ab325.(*operator).keepUp", "ab325/internal/jobs.(*Runner).once"}, inAudit},
+		{[]string{"syscall.pwrite", "go.etcd.io/bbolt.(*Tx).Commit", committed}, inCommit},
+	} {
+		took, what := sampleOf([]byte("-------\n      20ms   " + strings.Join(test.frames, "\n             ") + "\n"))
+		if what != test.want || what != notService && took != 20*time.Millisecond {
+			t.Errorf("sampleOf(%q) = %v, %d, want 20ms, %d", test.frames, took, what, test.want)
+		}
+	}
+}

@@ -68,6 +68,22 @@ func TestRuleR2WhatIsSignedIsWhatWasSeen(t *testing.T) {
 	}
 }
 
+// Nobody signs with another name than stands in Blad 1, even in a document that
+// has it.
+func TestSigningWithAnotherName(t *testing.T) {
+	o := open(t)
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	o.save(company, id, companyPart)
+	p, err := o.PreviewBlad1(t.Context(), employee, id, "Bo Holm")
+	o.must(err)
+	err = o.Sign(t.Context(), employee, id, "Bo Holm", p.Hash)
+	want(t, "signing with another name", err, problem.Conflict)
+	if v := o.look(employee, id); v.Case.Signed() != nil {
+		t.Errorf("signed by %s", v.Case.Signed().Name)
+	}
+}
+
 // A document shown yesterday has yesterday's date in it.
 func TestSigningAfterMidnight(t *testing.T) {
 	o := open(t)
