@@ -164,9 +164,9 @@ func (s *Service) print(dst []byte, e Edition, day ident.Date, r *pdf.Record) (P
 }
 
 // Sign signs and sends Blad 1, provided that the signer's name is the one that
-// stands in it, and the document is still the one with the given hash; otherwise it is a Conflict, and the employee is shown
-// the document anew. Online, sending is receiving: both are one transaction,
-// on the Danish local date.
+// stands in it, and the document is still the one with the given hash; otherwise
+// it is a Conflict, and the employee is shown the document anew. Online, sending
+// is receiving: both are one transaction, on the Danish local date.
 func (s *Service) Sign(ctx context.Context, who auth.Actor, id, signer string, hash [32]byte) error {
 	space := s.pdfs.Get().(*[]byte)
 	defer s.pdfs.Put(space)
