@@ -55,7 +55,8 @@ edition's pages once, when the program starts; a document is then those parts
 and the case's words, laid out by a pure package (pdf/layout) and written out
 object by object (pdf/write). The same case gives the same bytes, every word
 that was typed is in them, and the document says what each piece is to those
-who listen to it instead of looking. Letters and receipts are running text by
+who listen to it instead of looking. The blank is the same pages with boxes to
+fill in (pdf/acro), by programs of others, offline. Letters and receipts are running text by
 the same hands; package casework words them from a case's facts when somebody
 asks, and binds all documents of a case into one.
 Every kind of document is judged in tests by pdf/pdftest: its own reader, the

@@ -56,6 +56,7 @@ type command struct {
 func commands() []*command {
 	return []*command{
 		serveCommand(),
+		blankCommand(),
 		renderCommand(),
 		readCommand(),
 		verifyCommand(),

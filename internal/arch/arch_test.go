@@ -24,10 +24,10 @@ const (
 // layers lists the packages from the bottom up. A package may import only
 // packages in lower layers.
 var layers = []string{
-	"forms fonts internal/ident internal/problem internal/audit internal/durable internal/jobs internal/kv internal/sandbox internal/pdf/pdftest internal/pdf/read/readtest internal/pdf/seal",
-	"internal/form internal/kv/boltkv internal/kv/kvtest internal/backup internal/files internal/vault internal/pdf/seal/sealtest",
+	"forms fonts internal/ident internal/problem internal/audit internal/durable internal/jobs internal/kv internal/sandbox internal/pdf/read/readtest internal/pdf/seal",
+	"internal/form internal/pdf/pdftest internal/kv/boltkv internal/kv/kvtest internal/backup internal/files internal/vault internal/pdf/seal/sealtest",
 	"internal/flexjob internal/pdf/layout internal/pdf/read",
-	"internal/auth internal/pdf/stock",
+	"internal/auth internal/pdf/acro internal/pdf/stock",
 	"internal/store internal/pdf/write",
 	"internal/pdf internal/caselist internal/accounts internal/store/storetest",
 	"internal/casework",
@@ -61,6 +61,7 @@ var owners = map[string]string{
 var pure = map[string]string{
 	"internal/flexjob":    "cmp errors fmt iter maps slices strconv strings time",
 	"internal/audit":      "bytes crypto/ed25519 crypto/sha256 encoding/base64 encoding/binary encoding/hex encoding/json errors fmt iter slices strconv strings time golang.org/x/mod/sumdb/note golang.org/x/mod/sumdb/tlog",
+	"internal/pdf/acro":   "slices strings",
 	"internal/pdf/layout": "cmp errors fmt iter maps math slices strconv strings unicode unicode/utf8",
 }
 

@@ -38,6 +38,7 @@ func kinds(t testing.TB) []kind {
 		{name: "issued", golden: true, drawn: true, file: render(t, &Record{Sheet: Blad2, Values: example(), Reference: exampleReference, Notes: []string{"Erstatter vurdering af 18.11.2026"}, Code: exampleCode(t)})},
 		{name: "bilag", file: render(t, longest(Whole))},
 		{name: "letter", golden: true, drawn: true, file: prose(t, exampleLetter())},
+		{name: "fillable", golden: true, drawn: true, free: true, file: blank(t)},
 		{name: "volume", golden: true, free: true, file: volume(t, exampleVolume(t))},
 	}
 }

@@ -58,6 +58,7 @@ type Engine struct {
 	letters *stock.Letters
 	drawn   [2]func() (*templates, error) // narrow and wide font; drawn when first needed
 	prose   [2]func() (*write.Prose, error)
+	blank   func() ([]byte, error)
 	scratch sync.Pool // of *scratch
 }
 
@@ -91,6 +92,7 @@ func Compile(def *form.Definition) (*Engine, error) {
 		e.drawn[wide] = sync.OnceValues(func() (*templates, error) { return e.draw(wide == wideFont) })
 		e.prose[wide] = sync.OnceValues(func() (*write.Prose, error) { return e.drawProse(wide == wideFont) })
 	}
+	e.blank = sync.OnceValues(e.drawBlank)
 	e.scratch.New = func() any { return &scratch{values: make([]string, len(def.Fields))} }
 	return e, nil
 }

@@ -45,6 +45,7 @@ const (
 	Written
 	Ticked
 	Unticked
+	Asked // a box of the blank, to be filled in elsewhere
 )
 
 // A BilagPage is a page after the form's own.
@@ -104,6 +105,19 @@ func (p *Plan) Lay(d *Document, in *Input) {
 		d.Runs = p.foot(d.Runs, d.Bilag[i].Number, d.Total, in.Code, true)
 		d.Bilag[i].Foot = Range{from, len(d.Runs)}
 	}
+}
+
+// Blank lays out the form that is filled in elsewhere: each slot of a field
+// is Asked.
+func (p *Plan) Blank() *Document {
+	d := &Document{}
+	p.Lay(d, &Input{Values: make([]string, len(p.Def.Fields))})
+	for i := range p.Slots {
+		if d.Placed[i] = (Placed{}); p.Slots[i].Field >= 0 {
+			d.Placed[i].State = Asked
+		}
+	}
+	return d
 }
 
 func (in *Input) value(field int) string {

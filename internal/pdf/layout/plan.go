@@ -28,6 +28,9 @@ const (
 	TOCI      Role = "TOCI"
 	Reference Role = "Reference"
 	LinkRole  Role = "Link"
+
+	// What is filled in elsewhere.
+	Form Role = "Form"
 )
 
 // A Plan is all that is the same on every document of an edition: its

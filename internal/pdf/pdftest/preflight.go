@@ -30,10 +30,6 @@ type judge struct {
 }
 
 var theJudge = sync.OnceValues(func() (*judge, error) {
-	var path []string
-	for _, jar := range jars {
-		path = append(path, filepath.Join("/usr/share/java", jar))
-	}
 	dir, err := os.MkdirTemp("", "preflight")
 	if err != nil {
 		return nil, err
@@ -42,8 +38,7 @@ var theJudge = sync.OnceValues(func() (*judge, error) {
 	if err := os.WriteFile(source, preflightSource, 0o600); err != nil {
 		return nil, err
 	}
-	cmd := exec.Command("java", "-Xmx300m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
-		"-Dorg.apache.commons.logging.Log=org.apache.commons.logging.impl.NoOpLog", "-cp", strings.Join(path, ":"), source)
+	cmd := java(source)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -61,6 +56,24 @@ var theJudge = sync.OnceValues(func() (*judge, error) {
 	}
 	return j, os.RemoveAll(dir)
 })
+
+// java returns a program of one file that uses PDFBox.
+func java(source string, args ...string) *exec.Cmd {
+	var path []string
+	for _, jar := range jars {
+		path = append(path, filepath.Join("/usr/share/java", jar))
+	}
+	return exec.Command("java", append([]string{"-Xmx300m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
+		"-Dorg.apache.commons.logging.Log=org.apache.commons.logging.impl.NoOpLog", "-cp", strings.Join(path, ":"), source}, args...)...)
+}
+
+// needJars does what Need does for PDFBox.
+func needJars(t testing.TB) {
+	t.Helper()
+	if _, err := os.Stat("/usr/share/java/preflight.jar"); err != nil {
+		lacking(t, "preflight", "libpdfbox2-java libcommons-io-java libjaxb-api-java")
+	}
+}
 
 // ask returns what is wrong with a file, a line each.
 func (j *judge) ask(path string) ([]string, error) {
@@ -83,9 +96,7 @@ func (j *judge) ask(path string) ([]string, error) {
 func preflight(t testing.TB, file []byte) {
 	t.Helper()
 	Need(t, "javac", packages["javac"])
-	if _, err := os.Stat("/usr/share/java/preflight.jar"); err != nil {
-		lacking(t, "preflight", "libpdfbox2-java libcommons-io-java libjaxb-api-java")
-	}
+	needJars(t)
 	j, err := theJudge()
 	if err != nil {
 		t.Fatal(err)

@@ -25,6 +25,7 @@ type Stock struct {
 	Objects   [][]byte
 	Resources int // the number of the pages' resources: fonts F1 regular, F2 bold
 	Profile   int // the number of the colour profile
+	Field     int // the number of the fields' font; 0 where there are none
 
 	// Contents are the bodies of the content streams, by page of the plan.
 	Contents [][]byte
@@ -40,6 +41,12 @@ const (
 // repertoire, or the wide one. The empty plan has no pages: its stock is the
 // fonts and the profile alone.
 func Draw(plan *layout.Plan, letters *Letters, wide bool) (*Stock, error) {
+	return drawWith(plan, letters.all(wide), boldLetters(plan))
+}
+
+// drawWith draws the constant pages, with the letters that values may have in
+// the two faces beside the plan's own.
+func drawWith(plan *layout.Plan, regular, bold string) (*Stock, error) {
 	f := fpdf.New("P", "pt", "A4", "")
 	f.SetAutoPageBreak(false, 0)
 	f.SetCompression(false)
@@ -53,8 +60,8 @@ func Draw(plan *layout.Plan, letters *Letters, wide bool) (*Stock, error) {
 		draw(f, &plan.Pages[i])
 	}
 	f.AddPage() // for the letters that values may have
-	set(f, layout.Run{Size: 1000, Text: letters.all(wide)})
-	set(f, layout.Run{Size: 1000, Bold: true, Text: boldLetters(plan)})
+	set(f, layout.Run{Size: 1000, Text: regular})
+	set(f, layout.Run{Size: 1000, Bold: true, Text: bold})
 	var out bytes.Buffer
 	if err := f.Output(&out); err != nil {
 		return nil, fmt.Errorf("draw the constant pages: %w", err)

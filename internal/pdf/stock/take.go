@@ -134,7 +134,7 @@ func (t *taker) add(dict string, data []byte) {
 // name returns a font's name with the six letters that mark a subset; they
 // are made of what is in it.
 func (t *taker) name(old []byte) []byte {
-	name := "LiberationSans"
+	name := sans
 	if bytes.HasSuffix(old, []byte(family+"B")) {
 		name += "-Bold"
 	}

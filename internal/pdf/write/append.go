@@ -33,12 +33,18 @@ func (t *Template) Append(dst []byte, s *Scratch, d *layout.Document, id [16]byt
 	f.tree()
 	f.parentTree()
 	f.contents()
+	if t.blank != nil {
+		f.openForm()
+	}
 	for _, i := range t.items {
 		f.w.begin()
 		f.w.dst = t.element(f.w.dst, i, f.slots)
 		f.w.end()
 	}
 	f.values()
+	if t.blank != nil {
+		f.fields()
+	}
 	f.bilag()
 	s.slots, s.mcids = f.slots, f.mcids
 	dst = f.trailer(id)
@@ -71,8 +77,11 @@ func (f *file) number() {
 		}
 		f.slots[i] = n
 		n, mcid = n+1, mcid+1
-		if slot.Tick {
-			n++ // what is read aloud
+		if f.Placed[i].State == layout.Asked {
+			mcid--
+		}
+		if slot.Tick || f.Placed[i].State == layout.Asked {
+			n++ // what is read aloud, or filled in
 		}
 	}
 	f.pages = n
@@ -136,7 +145,7 @@ func (f *file) parentTree() {
 		b = append(integer(b, key), '[')
 		b = append(b, f.marks[p]...)
 		for i, n := range f.slots {
-			if n != 0 && f.plan.Slots[i].Page == p {
+			if n != 0 && f.plan.Slots[i].Page == p && f.Placed[i].State != layout.Asked {
 				b = append(ref(b, f.marked(i)), ' ')
 			}
 		}
@@ -153,6 +162,9 @@ func (f *file) parentTree() {
 		}
 		b = append(b, ']')
 	}
+	if f.blank != nil {
+		b = f.widgetParents(b)
+	}
 	f.w.dst = append(b, "]>>"...)
 	f.w.end()
 }
@@ -164,7 +176,7 @@ func (f *file) contents() {
 		b := f.w.dst
 		for i := range f.Placed {
 			slot, placed := &f.plan.Slots[i], &f.Placed[i]
-			if slot.Page != p || placed.State == layout.Empty {
+			if slot.Page != p || placed.State == layout.Empty || placed.State == layout.Asked {
 				continue
 			}
 			if slot.Tick {
@@ -192,6 +204,10 @@ func (f *file) values() {
 		}
 		slot := &f.plan.Slots[i]
 		role, parent := slot.Role, f.node[f.holder[i]]
+		if f.Placed[i].State == layout.Asked {
+			f.asked(i)
+			continue
+		}
 		if slot.Tick {
 			f.w.begin()
 			b := structElem(f.w.dst, role, parent)

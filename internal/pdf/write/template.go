@@ -1,6 +1,7 @@
 // Package write writes PDF files: every object of a document, the same way
 // for every kind of document. Files are PDF 1.7, made to be PDF/A-2a and
-// PDF/UA-1, flat and without names that a signing service refuses.
+// PDF/UA-1. All but the blank, which is there to be filled in, and volumes,
+// which have links, are flat and without names that a signing service refuses.
 //
 // What is constant for a kind of document is written once, in a Template or a
 // Prose; Append copies it and writes the rest behind it.
@@ -38,11 +39,17 @@ type Template struct {
 	items                                   []int // indexes in plan.Tree of elements with slots
 	free                                    int   // the first number that a document may use
 	digest                                  [32]byte
+
+	*blank // nil for what is not filled in elsewhere
 }
 
 // New writes the constant objects of the documents that have the given sheet.
 func New(plan *layout.Plan, s *stock.Stock, sheet layout.Sheet) *Template {
-	t := &Template{plan: plan, sheet: sheet, resources: s.Resources,
+	return newTemplate(plan, s, sheet, nil)
+}
+
+func newTemplate(plan *layout.Plan, s *stock.Stock, sheet layout.Sheet, fields *blank) *Template {
+	t := &Template{plan: plan, sheet: sheet, blank: fields, resources: s.Resources,
 		page: make([]int, len(plan.Pages)), node: make([]int, len(plan.Tree)), parent: make([]int, len(plan.Tree)), holder: make([]int, len(plan.Slots)), marks: make([][]byte, len(plan.Pages))}
 	for i := range plan.Pages {
 		if sheet.Has(plan.Pages[i].Sheet) {
@@ -59,13 +66,13 @@ func New(plan *layout.Plan, s *stock.Stock, sheet layout.Sheet) *Template {
 	}
 	for k, p := range t.pages {
 		w.begin()
-		w.dst = t.pageObject(w.dst, k, t.page[p]-len(t.pages), t.content+k)
+		w.dst = t.annotated(t.pageObject(w.dst, k, t.page[p]-len(t.pages), t.content+k), k)
 		w.end()
 	}
 	t.elements(w)
 	w.object(fmt.Appendf(nil, "<</Type/StructTreeRoot/K %d 0 R/ParentTree %d 0 R>>", t.document, t.parentTree))
 	w.object(xmp(title(plan.Def, sheet)))
-	w.object(catalog(t.pageTree, t.catalog-2, t.catalog-1, s.Profile))
+	w.object(t.fillable(catalog(t.pageTree, t.catalog-2, t.catalog-1, s.Profile)))
 	t.prefix, t.xref = w.dst, w.table(nil)
 	t.digest = sum(w.dst)
 	return t
@@ -107,6 +114,10 @@ func (t *Template) number(stock int) {
 	t.node[0] = t.document
 	t.content = t.count + 4
 	n = t.content + len(t.pages)
+	if t.blank != nil {
+		t.annots, t.acroForm = n, n+len(t.pages)
+		n = t.acroForm + 1
+	}
 	for _, i := range t.items {
 		t.node[i] = n
 		n++
