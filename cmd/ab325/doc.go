@@ -56,9 +56,9 @@ and the case's words, laid out by a pure package (pdf/layout) and written out
 object by object (pdf/write). The same case gives the same bytes, every word
 that was typed is in them, and the document says what each piece is to those
 who listen to it instead of looking. The blank is the same pages with boxes to
-fill in (pdf/acro), by programs of others, offline. Letters and receipts are running text by
-the same hands; package casework words them from a case's facts when somebody
-asks, and binds all documents of a case into one.
+fill in (pdf/acro), by programs of others, offline. Letters and receipts are
+running text by the same hands; package casework words them from a case's facts
+when somebody asks, and binds all documents of a case into one.
 Every kind of document is judged in tests by pdf/pdftest: its own reader, the
 conditions of PDF/A-2a and PDF/UA-1, and other programs.
 

@@ -9,6 +9,7 @@ import (
 // publicRoutes are the pages that anybody may read.
 var publicRoutes = []route{
 	{"GET", "/", public, "", false, info("front", "Vurdering af arbejdsevnen i fleksjob", "")},
+	{"GET", blankPath, public, "", false, (*Server).blank},
 	{"GET", "/ansat", public, "", false, (*Server).showStart},
 	{"GET", "/virksomhed", public, "", false, (*Server).showStart},
 	{"GET", "/hjaelp", public, "", false, info("help", "Hjælp", "/")},
