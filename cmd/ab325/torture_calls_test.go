@@ -44,11 +44,12 @@ type tracer struct {
 	file string
 }
 
-// traced has strace watch the service from now on.
+// traced has strace watch the service from now on, and not the processes that
+// it starts for a task: what becomes of those is no fault of its disk.
 func (s *instance) traced(expressions ...string) *tracer {
 	s.t.Helper()
 	x := &tracer{t: s.t, at: s, file: filepath.Join(s.t.TempDir(), "trace")}
-	args := []string{"-f", "-ttt", "-o", x.file, "-p", strconv.Itoa(s.cmd.Process.Pid), "-e", "signal=none"}
+	args := []string{"-f", "-b", "execve", "-ttt", "-o", x.file, "-p", strconv.Itoa(s.cmd.Process.Pid), "-e", "signal=none"}
 	for _, e := range expressions {
 		args = append(args, "-e", e)
 	}
@@ -190,13 +191,21 @@ var clearLine = regexp.MustCompile(`(?m)^ab325: .*(input/output error|no space l
 var sampled = []string{"settings", "hire a caseworker", "caseworker signs in", "start", "invite", "enter", "company writes",
 	"autosave", "attach", "sign", "issue", "log off and write", "erase"}
 
+// staleAfter is when people of a rehearsal must begin anew: before a session
+// ends because nothing was done in it.
+const staleAfter = 15 * time.Minute
+
 // testCalls kills the service at its n-th write, fsync, rename and so on of each
 // kind of request; and has the same calls, and those after them, fail. make
 // torture does all of it.
 func (r *rehearsal) testCalls(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(325, 3))
 	came, missed := map[string]int{}, 0
-	for i, s := range r.scenes {
+	for i := range r.scenes {
+		if time.Since(r.began) > staleAfter {
+			r = rehearse(t)
+		}
+		s := r.scenes[i]
 		for what, some := range map[string]int{"signal=KILL": 2, "error=EIO": i % 2, "error=ENOSPC": (i + 1) % 2} {
 			all := faultsAt(s.calls, what)
 			if torture() {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"ab325/internal/web"
 )
@@ -152,6 +153,7 @@ func (p *people) deedNamed(name string) deed {
 // A rehearsal is what people do without faults.
 type rehearsal struct {
 	t       *testing.T
+	began   time.Time
 	program string
 	dir     string // for folders
 	made    int    // in it
@@ -172,7 +174,7 @@ type scene struct {
 // rehearse has people do all that they do, and keeps every step.
 func rehearse(t *testing.T) *rehearsal {
 	t.Helper()
-	r := &rehearsal{t: t, program: buildProgram(t), dir: memory(t)}
+	r := &rehearsal{t: t, began: time.Now(), program: buildProgram(t), dir: memory(t)}
 	home, address := r.scratch(), freeAddress(t)
 	addAdministrator(t, r.program, "-data", filepath.Join(home, "data"))
 	r.writers = prepareWriters(t, filepath.Join(home, "data"), "http://"+address)

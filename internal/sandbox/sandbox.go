@@ -58,7 +58,8 @@ func New(o Options) *Box { return &Box{o: o, slots: make(chan struct{}, o.AtOnce
 
 // Run runs the task of that name on in and returns its answer; it is a Runner.
 // It returns within Options.Wait and Options.Time, together. The error is one
-// of this package's, ctx's, or that no process could be started.
+// of this package's, ctx's, or that no process could be started or be handed
+// its file.
 func (b *Box) Run(ctx context.Context, task string, in []byte) ([]byte, error) {
 	wait := time.NewTimer(b.o.Wait)
 	defer wait.Stop()
@@ -120,7 +121,9 @@ func ended(err error, complaint string) error {
 		strings.Contains(complaint, "failed to allocate"): // the race detector's words
 		return ErrMemory
 	case !ok:
-		return fmt.Errorf("%w: %w", ErrCrashed, err)
+		return fmt.Errorf("hand a process its file: %w", err)
+	case failed.ExitCode() == exitLost:
+		return errors.New("a process could not read its file or write its answer")
 	case outOfTime(failed.ProcessState), failed.ExitCode() == exitTime:
 		return ErrTime
 	}

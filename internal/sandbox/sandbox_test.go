@@ -130,6 +130,22 @@ func TestOrphan(t *testing.T) {
 	}
 }
 
+// TestLost: an answer that could not be written is none, and no fault of the
+// file.
+func TestLost(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	cmd := box(t, nil).command(t.Context(), "echo")
+	cmd.Stdin, cmd.Stdout = strings.NewReader("a"), full
+	err = cmd.Run()
+	if got := ended(err, ""); cmd.ProcessState.ExitCode() != exitLost || got == nil || errors.Is(got, ErrCrashed) {
+		t.Errorf("a task that could not answer ended with %v, which means %v; want status %d, and that it did not crash", err, got, exitLost)
+	}
+}
+
 func TestNothingOfOurs(t *testing.T) {
 	t.Setenv("AB325_KEYRING", "wrap 1 secret")
 	b := box(t, nil)

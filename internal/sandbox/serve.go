@@ -14,6 +14,7 @@ import (
 const (
 	exitCrash = 70
 	exitTime  = 71
+	exitLost  = 72 // it could not read the file or write the answer
 )
 
 // Serve is what the process of a task does: args are the task's name and its
@@ -41,10 +42,10 @@ func Serve(args []string, in io.Reader, out io.Writer, tasks map[string]Task) (s
 	}()
 	file, err := io.ReadAll(in)
 	if err != nil {
-		return exitCrash
+		return exitLost
 	}
 	if _, err := out.Write(do(file)); err != nil {
-		return exitCrash
+		return exitLost
 	}
 	return 0
 }
