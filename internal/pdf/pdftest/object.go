@@ -227,34 +227,41 @@ func literal(b []byte) (any, []byte, error) {
 				i++
 			}
 		case '\\':
-			i++
-			if i == len(b) {
+			letters, n := escaped(b[i+1:])
+			if n == 0 {
 				return nil, nil, errors.New("open string")
 			}
-			if e, ok := escapes[b[i]]; ok {
-				s = append(s, e)
-				continue
-			}
-			n := 0
-			for n < 3 && i+n < len(b) && b[i+n] >= '0' && b[i+n] <= '7' {
-				n++
-			}
-			switch {
-			case n > 0:
-				code, _ := strconv.ParseUint(string(b[i:i+n]), 8, 16) // the digits are octal
-				s = append(s, byte(code))
-				i += n - 1
-			case b[i] == '\r' && i+1 < len(b) && b[i+1] == '\n':
-				i++
-			case b[i] == '\r' || b[i] == '\n':
-			default:
-				s = append(s, b[i])
-			}
+			s = append(s, letters...)
+			i += n
 		default:
 			s = append(s, c)
 		}
 	}
 	return nil, nil, errors.New("open string")
+}
+
+// escaped returns what stands behind a backslash, and how long it is: 0 at the
+// end of the file. The end of a line means nothing.
+func escaped(b []byte) (letters []byte, n int) {
+	digits := 0
+	for digits < 3 && digits < len(b) && b[digits] >= '0' && b[digits] <= '7' {
+		digits++
+	}
+	switch {
+	case len(b) == 0:
+		return nil, 0
+	case digits > 0:
+		code, _ := strconv.ParseUint(string(b[:digits]), 8, 16) // the digits are octal
+		return []byte{byte(code)}, digits
+	case bytes.HasPrefix(b, []byte("\r\n")):
+		return nil, 2
+	case b[0] == '\r' || b[0] == '\n':
+		return nil, 1
+	}
+	if e, ok := escapes[b[0]]; ok {
+		return []byte{e}, 1
+	}
+	return b[:1], 1
 }
 
 // Text returns a text string's letters. The encoding is told by its first
