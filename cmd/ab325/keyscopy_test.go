@@ -71,9 +71,8 @@ func TestEraseWaitsForTheCopyOfKeys(t *testing.T) {
 	}
 
 	y.must(os.Rename(dir, dir+"-away")) // as a target that is not mounted
-	began := time.Now()
-	if out := y.erases(ids[1]); out != follows || time.Since(began) > keysPatience/2 {
-		t.Errorf("erase without a target says %q, after %v", out, time.Since(began))
+	if out := y.erases(ids[1]); out != follows {
+		t.Errorf("erase without a target says %q", out)
 	}
 	var health strings.Builder
 	y.must(y.op.checkpoint(t.Context()))

@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"ab325/internal/web"
 )
@@ -32,7 +31,7 @@ func TestOperations(t *testing.T) {
 	}
 	y.op.checkpoints = t.TempDir()
 	y.must(y.op.checkpoint(t.Context()))
-	if o := look(); time.Since(o.Checkpoint.Taken) > time.Minute || o.Checkpoint.Taken.Before(o.Checkpoint.Last) {
+	if o := look(); o.Checkpoint.Taken.IsZero() || o.Checkpoint.Taken.Before(o.Checkpoint.Last) {
 		t.Errorf("with a place that took one: %+v", o.Checkpoint)
 	}
 	next, err := y.op.keys.ring.WithNewWrap(y.op.random)

@@ -83,38 +83,36 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
-// TestEnds runs what does not answer: each ends by itself, in time, and says
-// which bound it met.
+// TestEnds runs what does not answer: each ends by itself, and says which bound
+// it met.
 func TestEnds(t *testing.T) {
-	b := box(t, func(o *Options) { o.Time = 1500 * time.Millisecond; o.Answer = 1 << 10 })
+	patient := box(t, func(o *Options) { o.Answer = 1 << 10 })
+	hasty := box(t, func(o *Options) { o.Time = 500 * time.Millisecond })
 	tests := []struct {
 		task string
+		in   *Box
 		want error
 	}{
-		{"panic", ErrCrashed},
-		{"absent", ErrCrashed},
-		{"loop", ErrTime},
-		{"sleep", ErrTime},
-		{"eat", ErrMemory},
-		{"block", ErrMemory},
-		{"recur", ErrMemory},
-		{"talk", ErrCrashed},
+		{"panic", patient, ErrCrashed},
+		{"absent", patient, ErrCrashed},
+		{"loop", hasty, ErrTime},
+		{"sleep", hasty, ErrTime},
+		{"eat", patient, ErrMemory},
+		{"block", patient, ErrMemory},
+		{"recur", patient, ErrMemory},
+		{"talk", patient, ErrCrashed},
 	}
 	const secret = "740285-0005"
 	for _, tt := range tests {
-		start := time.Now()
-		got, err := b.Run(t.Context(), tt.task, []byte(secret))
+		got, err := tt.in.Run(t.Context(), tt.task, []byte(secret))
 		if !errors.Is(err, tt.want) || got != nil {
 			t.Errorf("Run(%s) = %d bytes, %v; want %v", tt.task, len(got), err, tt.want)
 		}
 		if err != nil && strings.Contains(err.Error(), secret) {
 			t.Errorf("Run(%s): the error tells what was in the file: %v", tt.task, err)
 		}
-		if took := time.Since(start); took > 8*time.Second {
-			t.Errorf("Run(%s) took %s", tt.task, took)
-		}
 	}
-	if got, err := b.Run(t.Context(), "echo", []byte("still")); string(got) != "still" || err != nil {
+	if got, err := patient.Run(t.Context(), "echo", []byte("still")); string(got) != "still" || err != nil {
 		t.Errorf("Run(echo) = %q, %v after all that; want its answer", got, err)
 	}
 }
@@ -122,11 +120,10 @@ func TestEnds(t *testing.T) {
 // TestOrphan sees that a process ends in time though nobody is there to end it.
 func TestOrphan(t *testing.T) {
 	b := box(t, nil)
-	start := time.Now()
-	cmd := b.command(t.Context(), "sleep")
+	cmd := b.command(t.Context(), "sleep") // for an hour
 	cmd.Args[len(cmd.Args)-1] = "1s"
-	if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != exitTime || time.Since(start) > 5*time.Second {
-		t.Errorf("a sleeping task of 1s ended with %v after %s, want status %d", err, time.Since(start), exitTime)
+	if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != exitTime {
+		t.Errorf("a sleeping task of 1s ended with %v, want status %d", err, exitTime)
 	}
 }
 
@@ -173,10 +170,11 @@ func TestNoFile(t *testing.T) {
 
 // TestBusy: where all places are taken, one waits for a while and then is told.
 func TestBusy(t *testing.T) {
-	b := box(t, func(o *Options) { o.AtOnce, o.Wait, o.Time = 1, 100*time.Millisecond, 2*time.Second })
+	b := box(t, func(o *Options) { o.AtOnce, o.Wait, o.Time = 1, 100*time.Millisecond, time.Hour })
+	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
-		_, err := b.Run(t.Context(), "sleep", nil)
+		_, err := b.Run(ctx, "sleep", nil)
 		done <- err
 	}()
 	for len(b.slots) == 0 {
@@ -185,23 +183,23 @@ func TestBusy(t *testing.T) {
 	if _, err := b.Run(t.Context(), "echo", nil); !errors.Is(err, ErrBusy) {
 		t.Errorf("Run beside another = %v, want %v", err, ErrBusy)
 	}
-	if err := <-done; !errors.Is(err, ErrTime) {
-		t.Errorf("Run(sleep) = %v, want %v", err, ErrTime)
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("Run(sleep) = %v, want %v", err, context.Canceled)
 	}
 	if _, err := b.Run(t.Context(), "echo", nil); err != nil {
 		t.Errorf("Run after the other = %v", err)
 	}
 }
 
-// TestLeft: a process ends when nobody waits for its answer any more.
+// TestLeft: a process that would go on for an hour ends when nobody waits for
+// its answer any more.
 func TestLeft(t *testing.T) {
-	b := box(t, nil)
+	b := box(t, func(o *Options) { o.Time = time.Hour })
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
-	start := time.Now()
-	_, err := b.Run(ctx, "loop", nil)
-	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 5*time.Second {
-		t.Errorf("Run = %v after %s, want the context's error at once", err, time.Since(start))
+	if _, err := b.Run(ctx, "loop", nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Run = %v, want the context's error", err)
 	}
 	if len(b.slots) != 0 {
 		t.Error("its place was not given back")
