@@ -25,9 +25,9 @@ var modules = map[string]string{
 	"golang.org/x/mod":                   "the audit log's tree and its signed checkpoints",
 	"golang.org/x/sys":                   "takes a backup's pages out of memory, fdatasync",
 	"golang.org/x/term":                  "asks for a password without showing it",
+	"golang.org/x/text":                  "normal forms of text, the Danish alphabet",
 	"rsc.io/qr":                          "the picture of a document's code",
 	"software.sslmate.com/src/go-pkcs12": "reads a seal's certificate and key as authorities hand them out",
-	"golang.org/x/text":                  "normal forms of text, the Danish alphabet",
 
 	"github.com/chromedp/cdproto":     "tests: the browser",
 	"github.com/chromedp/chromedp":    "tests: the browser",

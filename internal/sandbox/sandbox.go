@@ -152,7 +152,7 @@ func (r *room) Write(p []byte) (int, error) {
 }
 
 // Inline returns a Runner of tasks in this process, with no bounds: for tests
-// of what is above, and for files of one's own.
+// of what is above.
 func Inline(tasks map[string]Task) Runner {
 	return func(_ context.Context, task string, in []byte) ([]byte, error) {
 		do, ok := tasks[task]
