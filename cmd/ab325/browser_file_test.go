@@ -19,7 +19,7 @@ func testFromFile(t *testing.T, l *lab, js bool) {
 
 	p.attaches("Anden blanket.pdf", readtest.Form(map[string]string{"Navn": "Åse"}))
 	p.pressesExpecting(422, "Læs filen")
-	p.sees("Filen har ikke vores blankets felter", "vedhæfte den under jobindhold")
+	p.sees("Filen har ikke felterne fra vores blanket", "vedhæfte den under jobindhold")
 	p.checks()
 
 	p.attaches("AB 325.pdf", readtest.Form(map[string]string{

@@ -102,7 +102,7 @@ func (s *scribe) frontPage() *pdf.Prose {
 		v = sig.Values
 	}
 	return &pdf.Prose{Title: "Sagens akter", Reference: s.c.Number, Blocks: []pdf.Block{
-		says("Vurdering af arbejdsevnen i fleksjob, AB 325. Her er sagens dokumenter i den rækkefølge, som de er kommet til i."),
+		says("Vurdering af arbejdsevnen i fleksjob, AB 325. Her er sagens dokumenter i den rækkefølge, de er kommet til."),
 		row("Sagsnummer", s.c.Number),
 		row("Kommune", s.Authority(s.set.Code)),
 		row("Den ansatte", v["employee.name"]),
@@ -124,10 +124,10 @@ func (s *scribe) history() *pdf.Prose {
 	h.handled(c)
 	h.assessed(c)
 	for _, e := range c.Consents {
-		what := map[flexjob.ConsentState]string{flexjob.Given: "Den ansatte gav samtykke til ", flexjob.Refused: "Den ansatte gav ikke samtykke til ",
-			flexjob.Taken: "Den ansatte trak sit samtykke tilbage til ", flexjob.Expired: "Samtykket bortfaldt til "}[e.State]
+		what := map[flexjob.ConsentState]string{flexjob.Given: "Den ansatte gav samtykke til %s.", flexjob.Refused: "Den ansatte gav ikke samtykke til %s.",
+			flexjob.Taken: "Den ansatte trak sit samtykke til %s tilbage.", flexjob.Expired: "Samtykket til %s bortfaldt."}[e.State]
 		if what != "" && !e.By.At.IsZero() { // without a time it is the state alone
-			h.add(e.By.At, what+consentNames[e.Purpose]+".", "")
+			h.add(e.By.At, fmt.Sprintf(what, consentNames[e.Purpose]), "")
 		}
 	}
 	slices.SortStableFunc(h.events, func(a, b happened) int { return a.at.Compare(b.at) })

@@ -93,10 +93,9 @@ func (s *scribe) letter(address string, on ident.Date) (*pdf.Prose, error) {
 	if cpr := figures(s.c.Blad1["employee.cpr"].Value); len(cpr) == 10 && strings.Contains(figures(address), cpr) {
 		return nil, problem.New(problem.Invalid, "Adressen indeholder personnummeret, som alle kan se gennem kuvertens vindue. Print blad 2 alene, og skriv adressen på kuverten.")
 	}
-	sender := []string{s.set.Address, "Jobcenteret, " + s.Authority(s.set.Code)}
+	sender := []string{"Jobcenteret, " + s.Authority(s.set.Code)}
 	if s.set.Address != "" {
-		sender[1] = s.Authority(s.set.Code)
-		sender[0], sender[1] = sender[1], sender[0]
+		sender = []string{s.Authority(s.set.Code), s.set.Address}
 	}
 	if s.set.Phone != "" {
 		sender = append(sender, "Telefon "+s.set.Phone)

@@ -125,7 +125,7 @@ func (s *scribe) consentReceipt(i int) *pdf.Prose {
 	}}
 	switch e.State {
 	case flexjob.Taken:
-		text.Blocks = append(text.Blocks, row("Sendt, før du trak det tilbage", "Der er ikke registreret kopier, der er sendt, i sagen."),
+		text.Blocks = append(text.Blocks, row("Sendt, før du trak det tilbage", "Der står ikke i sagen, at der er sendt en kopi."),
 			head("Det betyder det"),
 			item("Fra nu af må virksomheden ikke sende en kopi. Det har ingen betydning for vurderingen eller for dit fleksjob."),
 			item("En kopi, der er sendt før, er sendt lovligt. Du kan bede den, der har fået den, om at slette den."),

@@ -221,7 +221,7 @@ func (s *Server) showConsentReceipt(c *gin.Context) error {
 		{Label: "Sagsnummer", Value: v.Case.Number},
 		{Label: "Samtykke", Value: strings.Split(event.Wording, "\n\n")[0]},
 		{Label: "Trukket tilbage", Value: moment(event.By.At)},
-		{Label: "Sendt, før du trak det tilbage", Value: "Der er ikke registreret kopier, der er sendt, i sagen."},
+		{Label: "Sendt, før du trak det tilbage", Value: "Der står ikke i sagen, at der er sendt en kopi."},
 	}
 	return s.render(c, http.StatusOK, "consent-receipt", page)
 }

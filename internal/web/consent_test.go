@@ -64,7 +64,7 @@ func TestRuleR11WithdrawInOneStep(t *testing.T) {
 		map[string]string{string(flexjob.CopyToJobcenter): "ja", string(flexjob.CopyToUnion): "ja"})
 	p.company.get(p.companyPlace).says(t, "I må sende en kopi, når aftalen er underskrevet")
 	receipt := p.employee.press(p.employee.get(p.employeePlace), "Træk samtykket tilbage: Kopi af ansættelsesaftalen til kommunen", nil)
-	receipt.says(t, "Kvittering", "Dit samtykke er trukket tilbage", "23. november 2026 kl. 10.00", "Der er ikke registreret kopier")
+	receipt.says(t, "Kvittering", "Dit samtykke er trukket tilbage", "23. november 2026 kl. 10.00", "Der står ikke i sagen, at der er sendt en kopi")
 	theirs := p.company.get(p.companyPlace)
 	theirs.says(t, "Samtykket er trukket tilbage. Send ikke en kopi fra nu af.", "I må sende en kopi, når aftalen er underskrevet")
 	theirs.hides(t, "Du gav samtykke")

@@ -159,7 +159,7 @@ func (f fault) problem(cause error) error {
 	case xfa:
 		p.Detail = "Filen er en formular af typen XFA, som kun få programmer kan vise." + anew
 	case noForm:
-		p.Detail = "Filen har ikke vores blankets felter. Måske er den en anden blanket, eller den er udskrevet eller scannet. Hent og udfyld vores blanket, eller vedhæft filen under jobindhold"
+		p.Detail = "Filen har ikke felterne fra vores blanket. Måske er det en anden blanket, eller den er udskrevet eller scannet. Hent og udfyld vores blanket, eller vedhæft filen under jobindhold"
 	case busy:
 		p.Kind, p.Detail = problem.Unavailable, "Der læses mange filer lige nu. Vælg filen igen om et øjeblik"
 	default:
