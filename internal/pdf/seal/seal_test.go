@@ -260,6 +260,9 @@ func TestTrust(t *testing.T) {
 	file := record(t, 0)
 	plain := sealed(t, sealer(t, options(t, a, seal.BB, "P-256")), file)
 	stamped := sealed(t, sealer(t, options(t, a, seal.BT, "P-256")), file)
+	own := options(t, a, seal.BT, "P-256")
+	own.Stamper = options(t, other, seal.BT, "P-256").Stamper
+	backdated := sealed(t, sealer(t, own), file)
 	later := noon.AddDate(4, 0, 0) // the seal's certificate ends after two years, the timestamp's after five
 	demo, err := seal.NewDemo(rand.Reader, noon)
 	if err != nil {
@@ -277,6 +280,8 @@ func TestTrust(t *testing.T) {
 		{"other roots", plain, other.Roots(), noon, seal.Unknown},
 		{"without a timestamp, later", plain, a.Roots(), later, seal.Outdated},
 		{"with a timestamp, later", stamped, a.Roots(), later, seal.Trusted},
+		{"with a timestamp that anybody could make", backdated, a.Roots(), noon, seal.Trusted},
+		{"with a timestamp that anybody could make, later", backdated, a.Roots(), later, seal.Outdated},
 		{"demo", sealed(t, sealer(t, seal.Options{Identity: demo}), file), demo.Roots(), noon, seal.Trusted},
 	} {
 		r, err := seal.Verify(test.file, test.roots, test.at)

@@ -119,7 +119,7 @@ func (s *Seal) judge(file []byte, cms *signed, roots *x509.CertPool, now time.Ti
 			s.State = Extended
 		}
 	}
-	at := now
+	at, proven := now, now
 	var stamped *stamp
 	if cms.token != nil {
 		if read, err := readStamp(cms.token, cms.signature); err == nil {
@@ -128,13 +128,16 @@ func (s *Seal) judge(file []byte, cms *signed, roots *x509.CertPool, now time.Ti
 			s.Level = BT
 		}
 	}
-	s.Trust = trust(cms.signer, cms.certs, roots, at)
+	if s.Stamp != nil && s.Stamp.Trust == Trusted {
+		proven = at // else whoever has an old certificate's key could date a seal back by a timestamp of their own
+	}
+	s.Trust = trust(cms.signer, cms.certs, roots, proven)
 	if added == nil || stamped == nil {
 		return
 	}
 	more := added.issuers()
 	chain := path(cms.signer, slices.Concat(cms.certs, more))
-	if added.revoked(chain, at) {
+	if added.revoked(chain, proven) {
 		s.Trust = Revoked
 	} else if added.covers(chain, at) && added.covers(path(stamped.signer, slices.Concat(stamped.certs, more)), at) {
 		s.Level = BLT
