@@ -18,13 +18,13 @@ const (
 // expands returns demanding where a stream of the file becomes too large, or
 // all of them together do.
 func (d *document) expands() fault {
-	total := 0
-	for _, e := range d.ctx.Table {
+	total, other := 0, d.usedOtherwise()
+	for n, e := range d.ctx.Table {
 		s, ok := e.Object.(types.StreamDict)
 		if !ok || e.Free {
 			continue
 		}
-		if d.isPicture(s) {
+		if d.isPicture(s) && !other[n] {
 			if d.number(entry(s.Dict, "Width"))*d.number(entry(s.Dict, "Height")) > maxPicture {
 				return demanding
 			}
@@ -45,6 +45,77 @@ func (d *document) expands() fault {
 // is not what makes one smaller.
 func (d *document) isPicture(s types.StreamDict) bool {
 	return d.name(entry(s.Dict, "Subtype")) == "Image" && len(s.FilterPipeline) <= 1
+}
+
+// usedOtherwise returns the objects that are referred to where no picture
+// stands: what such a reference leads to is read whole, whatever it says that it
+// is.
+func (d *document) usedOtherwise() map[int]bool {
+	lists, other := map[int]bool{}, map[int]bool{} // lists are of pictures, each under its name
+	var look func(o types.Object, key string)
+	look = func(o types.Object, key string) {
+		switch o := o.(type) {
+		case types.IndirectRef:
+			if !pictureKey(key) {
+				other[o.ObjectNumber.Value()] = true
+			}
+		case types.Array:
+			for _, item := range o {
+				look(item, "")
+			}
+		case types.Dict:
+			for k, item := range o {
+				if key != "XObject" {
+					look(item, plainName(k))
+				}
+			}
+		case types.StreamDict:
+			look(o.Dict, key)
+		}
+	}
+	for _, e := range d.ctx.Table {
+		d.pictureLists(e.Object, lists)
+	}
+	for n, e := range d.ctx.Table {
+		if !e.Free && !lists[n] {
+			look(e.Object, "")
+		}
+	}
+	for n := range lists {
+		if e, ok := d.ctx.Table[n]; ok && !e.Free && other[n] { // a page, too
+			look(e.Object, "")
+		}
+	}
+	return other
+}
+
+// pictureKey reports whether what has that key is a picture, a list of them by
+// their names, or what a reader is told of one.
+func pictureKey(key string) bool {
+	switch key {
+	case "XObject", "SMask", "Mask", "Thumb", "Image", "Obj":
+		return true
+	}
+	return false
+}
+
+// pictureLists notes the objects that o has as its lists of pictures.
+func (d *document) pictureLists(o types.Object, lists map[int]bool) {
+	switch o := o.(type) {
+	case types.Array:
+		for _, item := range o {
+			d.pictureLists(item, lists)
+		}
+	case types.StreamDict:
+		d.pictureLists(o.Dict, lists)
+	case types.Dict:
+		for k, item := range o {
+			if ref, ok := item.(types.IndirectRef); ok && plainName(k) == "XObject" {
+				lists[ref.ObjectNumber.Value()] = true
+			}
+			d.pictureLists(item, lists)
+		}
+	}
 }
 
 // number returns the number that o is or refers to, or 0.

@@ -56,12 +56,38 @@ func (d *document) active(file []byte) fault {
 			s.object(e.Object, 0)
 		}
 	}
-	for _, f := range []fault{script, action, inside, media, xfa, demanding} { // the worst, whatever was met first
+	s.written(file)
+	for _, f := range []fault{script, action, inside, media, xfa, demanding, broken} { // the worst, whatever was met first
 		if s.found[f] {
 			return f
 		}
 	}
 	return ""
+}
+
+// written notes the names that each object has as it is written. What was read
+// from there is less where a dictionary has a key twice.
+func (s *search) written(file []byte) {
+	const overlaps = 4
+	add, left := func(name string) { s.note(refused(name)) }, overlaps*len(file)
+	for _, e := range s.ctx.Table {
+		if e.Free {
+			continue
+		}
+		if at := e.Offset; at != nil && !e.Compressed && *at > 0 && *at < int64(len(file)) {
+			if left -= objectNames(file[*at:], false, add); left < 0 {
+				s.note(demanding) // its objects lie one on top of the other
+				return
+			}
+		}
+		if o, ok := e.Object.(types.ObjectStreamDict); ok {
+			o.Content = nil
+			if err := o.DecodeWithLimit(maxExpanded); err != nil {
+				s.note(broken)
+			}
+			objectNames(o.Content, true, add)
+		}
+	}
 }
 
 // A search looks for what acts, and notes what it finds.

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -44,6 +45,21 @@ func TestInspect(t *testing.T) {
 		{"an object that is no more", append(paper("").bytes(), "9 0 obj <</S /JavaScript /JS (1)>> endobj\n%%EOF\n"...), script},
 		{"script in an object within another", packed(func() []byte { return []byte("null<</S /JavaScript /JS (1)>>") }), script},
 		{"harmless objects within another", packed(func() []byte { return []byte("null<</Kind /Other>>") }), ""},
+		{"script beside something harmless of the same name, within another", packed(func() []byte {
+			return []byte("null<</A <</S /JavaScript /JS (1)>> /A <</S /URI /URI (https://a.example)>>>>")
+		}), script},
+		{"script beside something harmless of the same name, where no stream is", func() []byte {
+			b := paper("")
+			b.objects[0] += "\nendobj\n%stream"
+			b.add("<</A <</S /JavaScript /JS (1)>> /A <</S /URI /URI (https://a.example)>>>>\nendobj\n%%endstream")
+			return b.bytes()
+		}(), script},
+		{"a text that says so alone", withObject("<</Kind /Other /Contents (HTML\\)%%/Other)>>"), ""},
+		{"a page that says it is a picture", picture("/Contents 4 0 R", ""), demanding},
+		{"a page that says it is a list of pictures, too", picture("/Contents 4 0 R /Resources <</XObject 3 0 R>>", ""), demanding},
+		{"a list of pages that say they are pictures", picture("/Contents [4 0 R]", ""), demanding},
+		{"a large picture", picture("/Resources <</XObject <</A 4 0 R>>>>", ""), ""},
+		{"a large picture on a list of its own", picture("/Resources <</XObject 5 0 R>>", "<</A 4 0 R>>"), ""},
 		{"a zip as well", append(paper("").bytes(), "PK\x05\x06\x00\x00"...), mixed},
 		{"launches", link("<</S /Launch /F (cmd.exe)>>"), action},
 		{"opens another file", link("<</S /GoToR /F (other.pdf)>>"), action},
@@ -129,6 +145,16 @@ func TestOtherKinds(t *testing.T) {
 			t.Errorf("%s: otherKind = %q, want %q", tt.title, got, tt.want)
 		}
 	}
+}
+
+// picture returns a file with a picture, object 4, that is larger than other
+// streams may be. Its page's dictionary has those entries behind its parent.
+func picture(page, more string) []byte {
+	b := paper("")
+	b.stream("/Subtype /Image /Width 9000 /Height 9000 /Filter /FlateDecode", deflate(make([]byte, maxExpanded+1)))
+	b.add("%s", cmp.Or(more, "null"))
+	b.objects[2] = "<</Type /Page /Parent 2 0 R " + page + ">>"
+	return b.bytes()
 }
 
 func pages(n int) []byte {

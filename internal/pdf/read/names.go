@@ -10,6 +10,7 @@ import "bytes"
 // and looked at as such.
 func namesIn(file []byte) map[string]bool {
 	names := map[string]bool{}
+	lastEnd := bytes.LastIndex(file, []byte("endstream"))
 	for i := 0; i < len(file); {
 		switch {
 		case file[i] == '/':
@@ -22,18 +23,66 @@ func namesIn(file []byte) map[string]bool {
 			}
 			i = end
 		case file[i] == 's' && bytes.HasPrefix(file[i:], []byte("stream")) && !bytes.HasSuffix(file[:i], []byte("end")):
-			end := bytes.Index(file[i:], []byte("endstream"))
-			if end < 0 {
-				end = len("stream") // whatever this is, it is no stream
+			if i > lastEnd {
+				i += len("stream") // whatever this is, it is no stream
 			} else {
-				end += len("endstream")
+				i += bytes.Index(file[i:], []byte("endstream")) + len("endstream")
 			}
-			i += end
 		default:
 			i++
 		}
 	}
 	return names
+}
+
+// objectNames adds the names that an object has at the beginning of b, up to its
+// end or its stream's data, and returns how long that is. Where a dictionary
+// has a key twice, what a reader of PDFs takes of it is one of the two; here are
+// both. With packed, b is nothing but objects.
+func objectNames(b []byte, packed bool, add func(string)) int {
+	i := 0
+	for i < len(b) {
+		start := i
+		switch c := b[i]; {
+		case c == '%':
+			for i < len(b) && b[i] != '\n' && b[i] != '\r' {
+				i++
+			}
+		case c == '(':
+			i += textLength(b[i:])
+		case c == '/' || !delimits(c):
+			for i++; i < len(b) && !delimits(b[i]); i++ {
+			}
+			word := b[start:i]
+			if !packed && (string(word) == "endobj" || string(word) == "stream") {
+				return i
+			}
+			if c == '/' && len(word) <= 3*longestName {
+				add(plainName(string(word[1:])))
+			}
+		default:
+			i++
+		}
+	}
+	return i
+}
+
+// textLength returns how long the text in parentheses is that b begins with.
+func textLength(b []byte) int {
+	open := 0
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '(':
+			open++
+		case ')':
+			if open--; open == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(b)
 }
 
 // longestName is longer than every name that somebody asks for.

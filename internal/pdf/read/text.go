@@ -42,16 +42,18 @@ func utf16Text(raw []byte, order binary.ByteOrder) string {
 // of the language of what follows.
 func withoutLanguage(s string) string {
 	const escape = "\x1b"
+	var out strings.Builder
 	for {
 		before, rest, ok := strings.Cut(s, escape)
+		out.WriteString(before)
 		if !ok {
-			return s
+			return out.String()
 		}
 		_, after, ok := strings.Cut(rest, escape)
 		if !ok {
-			return before + rest
+			return out.String() + rest
 		}
-		s = before + after
+		s = after
 	}
 }
 
