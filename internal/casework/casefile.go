@@ -67,7 +67,7 @@ func (s *scribe) caseFile(ctx context.Context, doc Document) ([]byte, error) {
 // Blad 2 that it carries, which is there already.
 func (s *scribe) part(ctx context.Context, d Document) ([]byte, error) {
 	if d.Kind.Made() {
-		return s.prose(d)
+		return s.prose(d, false)
 	}
 	return s.record(ctx, d)
 }

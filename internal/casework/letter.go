@@ -7,7 +7,6 @@ import (
 	"ab325/internal/form"
 	"ab325/internal/ident"
 	"ab325/internal/pdf"
-	"ab325/internal/problem"
 )
 
 // letterTitle is the heading of the letter that carries a Blad 2.
@@ -25,17 +24,14 @@ func (*scribe) letterTitle(to flexjob.Party) string {
 // R32: «funktionærlignende vilkår»
 // R41: «Denne vurdering skal danne grundlag for den ansættelsesaftale, som
 // efterfølgende indgås»
-func (s *scribe) blad2Letter(to flexjob.Party) (*pdf.Prose, error) {
+func (s *scribe) blad2Letter(to flexjob.Party) *pdf.Prose {
 	b := s.c.Standing()
 	v := b.Issue.Values
 	address, whose := v["assessment.recipient"], "din arbejdsevne i det fleksjob, som du og virksomheden har beskrevet i blad 1"
 	if to == flexjob.Company {
 		address, whose = companyAddress(v), "arbejdsevnen i det fleksjob, som I og den ansatte har beskrevet i blad 1"
 	}
-	text, err := s.letter(address, b.Issue.Date)
-	if err != nil {
-		return nil, err
-	}
+	text := s.letter(address, b.Issue.Date)
 	text.Title, text.Reference = s.letterTitle(to), v["assessment.reference"]
 	opening := "Kommunen har vurderet " + whose + ". Vurderingen (blad 2) er vedlagt."
 	if old := s.c.Blad2(b.Replaces); old != nil && old.Issue != nil {
@@ -52,7 +48,7 @@ func (s *scribe) blad2Letter(to flexjob.Party) (*pdf.Prose, error) {
 	}
 	if to == flexjob.Company {
 		text.Blocks = append(text.Blocks, s.contact()...)
-		return text, nil
+		return text
 	}
 	// R33: «hvilke oplysninger og argumenter»
 	if material := v["assessment.material"]; material != "" {
@@ -60,20 +56,17 @@ func (s *scribe) blad2Letter(to flexjob.Party) (*pdf.Prose, error) {
 	}
 	_, last := flexjob.ComplaintDeadline(flexjob.Letter, b.Issue.Date, b.Issue.Complaint.Mode)
 	text.Blocks = append(text.Blocks, s.complaintGuidance("vurderingen af arbejdsevnen", "vurderingen", last)...)
-	return s.signedBlocks(text), nil
+	return s.signedBlocks(text)
 }
 
 // dismissal writes the decision to end the case without an assessment.
 //
 // R26: «begrundet afgørelse med klagevejledning»
 // R47: «fleksjobbevilling fra jobcentret, før du kan blive ansat»
-func (s *scribe) dismissal() (*pdf.Prose, error) {
+func (s *scribe) dismissal() *pdf.Prose {
 	end := s.c.End
 	on := ident.DateOf(end.By.At)
-	text, err := s.letter(employeeAddress(s.c), on)
-	if err != nil {
-		return nil, err
-	}
+	text := s.letter(employeeAddress(s.c), on)
 	text.Title, text.Reference = "Sagen er afsluttet uden en vurdering", s.c.Number
 	text.Blocks = append(text.Blocks,
 		says("Kommunen har besluttet at afslutte sagen om vurdering af din arbejdsevne i fleksjobbet uden en vurdering."),
@@ -84,15 +77,11 @@ func (s *scribe) dismissal() (*pdf.Prose, error) {
 	}
 	_, last := flexjob.ComplaintDeadline(flexjob.Letter, on, mode)
 	text.Blocks = append(text.Blocks, s.complaintGuidance("afgørelsen", "afgørelsen", last)...)
-	return s.signedBlocks(text), nil
+	return s.signedBlocks(text)
 }
 
-// letter begins a letter to be posted in an envelope with a window. An address
-// with the CPR number in it, which anybody could read, is a problem.
-func (s *scribe) letter(address string, on ident.Date) (*pdf.Prose, error) {
-	if cpr := figures(s.c.Blad1["employee.cpr"].Value); len(cpr) == 10 && strings.Contains(figures(address), cpr) {
-		return nil, problem.New(problem.Invalid, "Adressen indeholder personnummeret, som alle kan se gennem kuvertens vindue. Print blad 2 alene, og skriv adressen på kuverten.")
-	}
+// letter begins a letter to be posted in an envelope with a window.
+func (s *scribe) letter(address string, on ident.Date) *pdf.Prose {
 	sender := []string{"Jobcenteret, " + s.Authority(s.set.Code)}
 	if s.set.Address != "" {
 		sender = []string{s.Authority(s.set.Code), s.set.Address}
@@ -100,7 +89,7 @@ func (s *scribe) letter(address string, on ident.Date) (*pdf.Prose, error) {
 	if s.set.Phone != "" {
 		sender = append(sender, "Telefon "+s.set.Phone)
 	}
-	return &pdf.Prose{Sender: strings.TrimSpace(strings.Join(append(sender, s.set.Email), "\n")), Address: form.Clean(form.Lines, address), Date: on.Long()}, nil
+	return &pdf.Prose{Sender: strings.TrimSpace(strings.Join(append(sender, s.set.Email), "\n")), Address: form.Clean(form.Lines, address), Date: on.Long()}
 }
 
 // figures returns the figures of s alone.

@@ -83,7 +83,7 @@ func (s *scribe) write(ctx context.Context, doc Document) ([]byte, error) {
 	case CaseFile:
 		return s.caseFile(ctx, doc)
 	case Blad2Letter:
-		letter, err := s.prose(doc)
+		letter, err := s.prose(doc, true)
 		if err != nil {
 			return nil, err
 		}
@@ -95,43 +95,55 @@ func (s *scribe) write(ctx context.Context, doc Document) ([]byte, error) {
 		title := s.letterTitle(doc.To)
 		return s.printer().AppendVolume(nil, &pdf.Volume{Title: title, Parts: []pdf.Part{{Title: title, File: letter}, {Title: "Blad 2", File: carried}}})
 	}
-	return s.prose(doc)
+	return s.prose(doc, false)
 }
 
-// prose makes a document of running text.
-func (s *scribe) prose(doc Document) ([]byte, error) {
+// prose makes a document of running text. Where it is not to be posted, an
+// address that cannot stand in an envelope's window is left out: what the parties
+// typed keeps nobody from a decision, or from the case file.
+func (s *scribe) prose(doc Document, posted bool) ([]byte, error) {
 	var text *pdf.Prose
-	var err error
 	switch doc.Kind {
 	case Blad1Receipt:
 		text = s.blad1Receipt(doc.number())
 	case ConsentReceipt:
 		text = s.consentReceipt(doc.number())
 	case Dismissal:
-		text, err = s.dismissal()
+		text = s.dismissal()
 	case Blad2Letter:
-		text, err = s.blad2Letter(doc.To)
+		text = s.blad2Letter(doc.To)
 	default:
 		return nil, fmt.Errorf("no document %q is written", doc.Kind)
 	}
-	if err != nil {
-		return nil, err
+	b, err := s.typeset(text)
+	if !posted && errors.Is(err, errAddress) {
+		text.Address = ""
+		return s.typeset(text)
 	}
-	return s.typeset(text)
+	return b, err
 }
+
+// errAddress is the error of a letter whose address cannot be in a window.
+var errAddress = errors.New("the address cannot be in an envelope's window")
 
 // printer returns the engine that sets running text.
 func (s *scribe) printer() *pdf.Engine { return s.Editions[s.Current].Print }
 
 // typeset sets a text. Letters that the font lacks are spelled out by their
-// numbers: names of files and reasons may have any, and none is lost.
+// numbers: names of files and reasons may have any, and none is lost. An address
+// with the CPR number in it, which anybody could read, is a problem, and so is
+// one that the window would cut.
 func (s *scribe) typeset(text *pdf.Prose) ([]byte, error) {
+	if cpr := figures(s.c.Blad1["employee.cpr"].Value); len(cpr) == 10 && strings.Contains(figures(text.Address), cpr) {
+		return nil, &problem.Error{Kind: problem.Invalid, Err: errAddress,
+			Detail: "Adressen indeholder personnummeret, som alle kan se gennem kuvertens vindue. Print blad 2 alene, og skriv adressen på kuverten."}
+	}
 	b, err := s.printer().AppendProse(nil, text)
 	if lack, ok := errors.AsType[*pdf.RepertoireError](err); ok {
 		b, err = s.printer().AppendProse(nil, spelled(text, lack.Letters))
 	}
 	if errors.Is(err, pdf.ErrWindow) {
-		return nil, &problem.Error{Kind: problem.Invalid, Err: err,
+		return nil, &problem.Error{Kind: problem.Invalid, Err: fmt.Errorf("%w: %w", errAddress, err),
 			Detail: "Adressen fylder mere, end vinduet i en rudekuvert viser. Print blad 2 alene, og skriv adressen på kuverten."}
 	}
 	return b, err

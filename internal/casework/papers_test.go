@@ -260,6 +260,32 @@ func TestLetterAddress(t *testing.T) {
 		o.issue(id)
 		_, err = o.Fetch(t.Context(), o.caseworker, id, "brev-"+o.look(employee, id).Case.Standing().ID+"-employee")
 		want(t, fmt.Sprintf("a letter to %.20q", address), err, problem.Invalid)
+		if text := pdftest.Transcript(o.fetch(o.caseworker, id, "akter")); !strings.Contains(text, "Kommunens vurdering af din arbejdsevne") {
+			t.Errorf("the case file with a letter to %.20q lacks it", address)
+		}
+	}
+}
+
+// TestDismissedAnywhere gives the employee the decision, and all of the case,
+// whatever was typed as the address.
+func TestDismissedAnywhere(t *testing.T) {
+	for _, address := range []string{"610170-0559\nVestergade 11", strings.Repeat("Etage\n", 20)} {
+		o := open(t)
+		employee, company, id := o.parties()
+		o.save(employee, id, employeePart)
+		o.save(employee, id, map[string]string{"employee.address": address})
+		o.save(company, id, companyPart)
+		o.sign(employee, id)
+		o.must(o.Dismiss(t.Context(), o.issuer, id, casework.Any, "Der er ikke bevilget fleksjob."))
+		for _, document := range []string{"afgoerelse", "akter"} {
+			file := o.fetch(employee, id, document)
+			if text := pdftest.Transcript(file); !strings.Contains(text, "Der er ikke bevilget fleksjob.") || !strings.Contains(text, "Du kan klage.") {
+				t.Errorf("%s to %.20q says %s", document, address, text)
+			}
+		}
+		if in := strings.Join(pdftest.Within(t, o.fetch(o.issuer, id, "afgoerelse"), 1, points(layout.Window())), " "); strings.Contains(in, "0559") {
+			t.Errorf("the decision has %q in the window", in)
+		}
 	}
 }
 
