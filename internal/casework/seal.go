@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -206,29 +207,40 @@ func (s *Service) sealOf(ctx context.Context, id string, k flexjob.Kept, at time
 type Unsealed struct {
 	Cases int
 	More  bool      // there are more than Cases
-	Since time.Time // how long the first has waited; zero if none does
+	Since time.Time // since when the first has; zero if none does
+
+	// First are those that have waited longest, as far as who asks may see them.
+	First []store.Row
 }
+
+// firstUnsealed is how many cases are named.
+const firstUnsealed = 5
 
 // mostUnsealed is how many cases are counted: where more wait, it is not the
 // figure that matters.
 const mostUnsealed = 1000
 
 // Unsealed counts the cases of the municipality of who with documents that wait
-// for their seal.
+// for their seal. Who does not work on cases is told of none.
 func (s *Service) Unsealed(ctx context.Context, who auth.Actor) (Unsealed, error) {
-	if !who.Staff() || who.Municipality == "" {
+	if !who.Has(auth.Caseworker, auth.Issuer, auth.TeamLeader) || who.Municipality == "" {
 		return Unsealed{}, nil
 	}
-	return s.countUnsealed(ctx, who.Municipality)
+	return s.countUnsealed(ctx, who.Municipality, who.Subject)
 }
 
 // AllUnsealed counts the cases of the whole installation with documents that
 // wait for their seal.
-func (s *Service) AllUnsealed(ctx context.Context) (Unsealed, error) { return s.countUnsealed(ctx, "") }
+func (s *Service) AllUnsealed(ctx context.Context) (Unsealed, error) {
+	return s.countUnsealed(ctx, "", "")
+}
 
-func (s *Service) countUnsealed(ctx context.Context, municipality string) (u Unsealed, err error) {
+// countUnsealed counts the cases of a municipality, and names the first for a
+// member of its staff; of all municipalities it names none.
+func (s *Service) countUnsealed(ctx context.Context, municipality, staff string) (u Unsealed, err error) {
 	err = s.Store.View(ctx, func(tx *store.Tx) error {
 		u = Unsealed{}
+		var first []string
 		for w, err := range tx.Unsealed(municipality) {
 			if err != nil {
 				return err
@@ -241,8 +253,17 @@ func (s *Service) countUnsealed(ctx context.Context, municipality string) (u Uns
 			if u.Since.IsZero() || w.Since.Before(u.Since) {
 				u.Since = w.Since
 			}
+			if staff != "" && len(first) < firstUnsealed {
+				first = append(first, w.Case)
+			}
 		}
-		return nil
+		rows, err := tx.RowsOf(first)
+		for _, r := range rows {
+			if !slices.Contains(r.Disqualified, staff) {
+				u.First = append(u.First, r)
+			}
+		}
+		return err
 	})
 	return u, err
 }

@@ -5,8 +5,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -86,7 +89,7 @@ func TestSealedAtOnce(t *testing.T) {
 		}
 		pdftest.Check(t, f.Bytes, pdftest.Options{})
 	}
-	if u := o.unsealed(); u != (casework.Unsealed{}) {
+	if u := o.unsealed(); u.Cases != 0 || !u.Since.IsZero() {
 		t.Errorf("there wait %+v", u)
 	}
 	var seals []string
@@ -126,8 +129,11 @@ func TestSealedLater(t *testing.T) {
 	o.must(err)
 	there, err := o.Unsealed(t.Context(), o.another)
 	o.must(err)
-	if here.Cases != 1 || there.Cases != 0 {
-		t.Errorf("the case's municipality sees %d that wait and another %d, want 1 and 0", here.Cases, there.Cases)
+	if here.Cases != 1 || len(here.First) != 1 || here.First[0].ID != id || there.Cases != 0 || there.First != nil {
+		t.Errorf("the case's municipality sees %+v that wait and another %+v, want one and none", here, there)
+	}
+	if all := o.unsealed(); all.First != nil {
+		t.Errorf("who asks for no municipality sees the cases %+v", all.First)
 	}
 	record, err := o.Fetch(t.Context(), employee, id, d.ID)
 	o.must(err)
@@ -261,5 +267,56 @@ func TestSealGoesOn(t *testing.T) {
 	}
 	if u := o.unsealed(); u.Cases != 4 {
 		t.Errorf("%d cases wait, want the 4 whose documents are lost", u.Cases)
+	}
+}
+
+// Who signs does not wait for a timestamp service that does not answer, and the
+// next who signs does not even ask it.
+func TestSignDoesNotWait(t *testing.T) {
+	o := open(t)
+	a := o.sealing()
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	t.Cleanup(silent.CloseClientConnections)
+	stamper := a.Stamper()
+	stamper.URL = silent.URL
+	var err error
+	o.Sealer, err = seal.New(seal.Options{Identity: a.Identity("Ærø Kommune", "P-256"), Rand: rand.Reader, Stamper: stamper})
+	o.must(err)
+	for _, most := range []time.Duration{10 * time.Second, 2 * time.Second} {
+		employee, company, id := o.parties()
+		o.save(employee, id, employeePart)
+		o.save(company, id, companyPart)
+		began := time.Now()
+		o.sign(employee, id)
+		if took := time.Since(began); took > most {
+			t.Errorf("signing took %v, want less than %v", took, most)
+		}
+		if d := o.look(employee, id).Documents[0]; !d.Waits {
+			t.Errorf("listed as %+v, want one that waits", d)
+		}
+	}
+	if u := o.unsealed(); u.Cases != 2 {
+		t.Errorf("%d cases wait, want 2", u.Cases)
+	}
+}
+
+// Sealed at the same time by many, a document gets one seal.
+func TestSealedOnce(t *testing.T) {
+	o := open(t)
+	employee, _, id := o.sent()
+	o.sealing()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() { o.must(o.SealWaiting(t.Context())) })
+	}
+	all.Wait()
+	n := 0
+	for _, line := range o.log(id) {
+		if line == casework.SealAction+" ok" {
+			n++
+		}
+	}
+	if d := o.look(employee, id).Documents[0]; n != 1 || d.Sealed == nil {
+		t.Errorf("the log has %d seals, and the document is %+v", n, d)
 	}
 }

@@ -32,6 +32,9 @@
 //	           day: who knows the day on which somebody's form was received knows
 //	           which case is theirs, and so its status and its dates, and
 //	           nothing that stands in it.
+//	unsealed/  Of each case with a document that waits for its seal, which is
+//	           none for long: municipality, and the second in which it was signed
+//	           or issued.
 //	log/       Who, by random id, did what to which case, when. Whose case it is
 //	           or was, and what was written, it does not say.
 //	the plain line of a record

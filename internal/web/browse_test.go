@@ -24,6 +24,7 @@ import (
 	"ab325/internal/form"
 	"ab325/internal/pdf"
 	"ab325/internal/pdf/read"
+	"ab325/internal/pdf/seal"
 	"ab325/internal/sandbox"
 	"ab325/internal/store"
 	"ab325/internal/store/storetest"
@@ -86,7 +87,7 @@ func newSite(t *testing.T) *site {
 		ServiceGoalDays: 14, DPOName: "Karla Østergård", DPOContact: "dpo@eksempel.example"}))
 	st.cases, err = casework.New(casework.Options{
 		Store: st.store, Directory: list, Accounts: st.accounts, Editions: map[string]casework.Edition{"ab325/2020-03": edition()}, Current: "ab325/2020-03",
-		Municipalities: municipalities, BaseURL: "http://127.0.0.1:8325", Delivers: true, PDFs: read.New(sandbox.Inline(read.Tasks())), Now: clock, Rand: rand.Reader,
+		Municipalities: municipalities, BaseURL: "http://127.0.0.1:8325", Delivers: true, PDFs: read.New(sandbox.Inline(read.Tasks())), Sealer: demoSeal(t, st.now), Now: clock, Rand: rand.Reader,
 	})
 	st.must(err)
 	st.server, err = New(Options{Log: slog.New(slog.NewTextHandler(st.log, nil)), Now: clock, Random: rand.Reader,
@@ -94,6 +95,20 @@ func newSite(t *testing.T) *site {
 	st.must(err)
 	st.handler = st.server.Handler()
 	return st
+}
+
+// demoSeal returns the seal of a demonstration.
+func demoSeal(t *testing.T, now time.Time) *seal.Sealer {
+	t.Helper()
+	id, err := seal.NewDemo(rand.Reader, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := seal.New(seal.Options{Identity: id, Rand: rand.Reader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func (st *site) must(err error) {

@@ -1,6 +1,10 @@
 package web
 
-import "time"
+import (
+	"time"
+
+	"ab325/internal/casework"
+)
 
 // Operations is how the service itself is doing, for the page that tells
 // administrators and for nobody else. It holds nothing about anyone. A zero
@@ -13,6 +17,7 @@ type Operations struct {
 	Checkpoint CheckpointState
 	Data       DataState
 	Disk       DiskState
+	Seal       SealState
 	Changing   bool       // the keys that the data are encrypted with are being changed
 	Jobs       []JobState // in the order to show them
 }
@@ -44,6 +49,18 @@ type CheckpointState struct {
 type DataState struct {
 	Checked time.Time // when all were last read, since the service began
 	Faults  int       // that were found
+}
+
+// A SealState is the municipality's seal, and what waits for it.
+type SealState struct {
+	By         string        // whom the certificate names; "" where nothing is known of a seal
+	Level      string        // of the PAdES baseline signature
+	Demo       bool          // made by the demonstration, and worth nothing
+	Ends       time.Time     // when the certificate does
+	WarnBefore time.Duration // how long before that somebody should get a new one
+	Checked    time.Time     // when it was tried last
+	Failed     bool          // by that
+	Waiting    casework.Unsealed
 }
 
 // A DiskState is the disk that the data lie on.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ab325/internal/auth"
+	"ab325/internal/casework"
 )
 
 // atEase is a service that nobody has to do anything about.
@@ -18,6 +19,7 @@ func atEase(now time.Time) Operations {
 		Backup:     BackupState{Target: true, Every: 24 * time.Hour, Last: now.Add(-3 * time.Hour), Size: 3 << 29, Next: now.Add(21 * time.Hour), Kept: 14},
 		Checkpoint: CheckpointState{Last: now.Add(-20 * time.Second), Entries: 1234567, Target: true, Taken: now.Add(-20 * time.Second)},
 		Data:       DataState{Checked: now.Add(-5 * time.Hour)},
+		Seal:       SealState{By: "Vestby Kommune", Level: "B-T", Ends: now.Add(400 * 24 * time.Hour), WarnBefore: 60 * 24 * time.Hour, Checked: now.Add(-6 * time.Hour)},
 		Disk:       DiskState{Free: 200 << 30, Total: 500 << 30, Reserve: 1 << 30, Database: 12 << 30, Documents: 300 << 20},
 		Jobs: []JobState{
 			{Name: "Sikkerhedskopi", Every: 24 * time.Hour, Success: now.Add(-3 * time.Hour), Failure: now.Add(-28 * time.Hour)},
@@ -56,6 +58,11 @@ func TestWarnings(t *testing.T) {
 		{"a job that stands still", func(o *Operations) { o.Jobs[1].Success = now.Add(-time.Hour) }, []string{"«Forsegling af loggen» er ikke kørt, som det skal"}},
 		{"a job that takes long", func(o *Operations) { o.Jobs[1].Success, o.Jobs[1].Running = now.Add(-time.Hour), true }, nil},
 		{"just begun", func(o *Operations) { o.Started, o.Jobs[0].Success, o.Jobs[0].Failure = now, time.Time{}, time.Time{} }, nil},
+		{"a seal that ends in 60 days", func(o *Operations) { o.Seal.Ends = now.Add(60 * 24 * time.Hour) }, nil},
+		{"a seal that ends before that", func(o *Operations) { o.Seal.Ends = now.Add(59 * 24 * time.Hour) }, []string{"Certifikatet til kommunens segl udløber snart"}},
+		{"a seal that ended", func(o *Operations) { o.Seal.Ends = now }, []string{"Certifikatet til kommunens segl er udløbet"}},
+		{"documents that wait", func(o *Operations) { o.Seal.Waiting = casework.Unsealed{Cases: 2, Since: now.Add(-15 * time.Minute)} }, []string{"Dokumenter venter på kommunens segl"}},
+		{"documents that wait for a moment", func(o *Operations) { o.Seal.Waiting = casework.Unsealed{Cases: 2, Since: now.Add(-time.Minute)} }, nil},
 		{"keys change", func(o *Operations) { o.Changing = true }, []string{"Nøglerne bliver skiftet"}},
 	} {
 		o := atEase(now)
@@ -88,6 +95,9 @@ func TestOperationsPage(t *testing.T) {
 	admin.get("/jobcenter/drift").says(t, "fandt 2 fejl", "ab325 check", "(for 5 timer siden): 2 fejl")
 	o.Data = DataState{}
 	admin.get("/jobcenter/drift").says(t, "Ikke siden tjenesten startede")
+	admin.get("/jobcenter/drift").says(t, "Kommunens segl", "Vestby Kommune", "(om 400 døgn)", "PAdES B-T", "(for 6 timer siden)", "Venter på segl Ingen")
+	o.Seal.Failed, o.Seal.Ends, o.Seal.Waiting = true, st.now.Add(-time.Hour), casework.Unsealed{Cases: 1000, More: true, Since: st.now.Add(-3 * time.Hour)}
+	admin.get("/jobcenter/drift").says(t, "virker ikke", "(udløbet)", "Mere end 1.000 sager, den første i 3 timer")
 	o.Disk.Free = 0
 	admin.get("/jobcenter/drift").says(t, "Disken er fuld", "Gør plads")
 	for _, role := range []auth.Role{auth.TeamLeader, auth.Auditor} {

@@ -17,6 +17,7 @@ type operationsPage struct {
 	Backup   []Row
 	Log      []Row
 	Disk     []Row
+	Seal     []Row
 	Service  []Row
 	Jobs     Table
 }
@@ -33,6 +34,7 @@ func (s *Server) showOperations(c *gin.Context) error {
 	now := s.options.Now()
 	page.Warnings = o.warnings(now, s.options.Demo)
 	page.Backup, page.Log, page.Disk, page.Service, page.Jobs = o.Backup.rows(now), o.Checkpoint.rows(now), o.Disk.rows(), o.service(now), o.jobs(now)
+	page.Seal = o.Seal.rows(now)
 	return s.render(c, http.StatusOK, "operations", page)
 }
 
@@ -78,6 +80,7 @@ func (o Operations) warnings(now time.Time, demo bool) (all []Alert) {
 	add(b.KeysLack, "warning", "Sikkerhedskopien har endnu nøglen til en slettet sag", "En ny kopi af nøglerne følger af sig selv. Sker det ikke inden for en time, så se i tjenestens log hvorfor: er stedet fuldt, eller kan det ikke nås?")
 	add(!k.Last.IsZero() && now.Sub(k.Last) > lateCheckpoint, "warning", "Loggen bliver ikke forseglet", "Den blev sidst forseglet "+agoText(now, k.Last)+". Det skal ske hvert minut, for at ingen kan ændre i loggen bagefter.")
 	add(k.Target && k.Last.Sub(k.Taken) > lateCheckpoint, "warning", "Kontrolpunkterne når ikke frem til jeres eget sted", "Stedet tog sidst imod et "+agoText(now, k.Taken)+". Kontrollér, at det kan nås.")
+	all = append(all, o.Seal.warnings(now, demo)...)
 	for _, j := range o.Jobs {
 		add(j.Failing(), "warning", "«"+j.Name+"» mislykkedes", "Det var "+agoText(now, j.Failure)+". Det bliver prøvet igen af sig selv. Sker det igen, så se i tjenestens log hvorfor.")
 		add(!j.Failing() && !j.Running && j.Every > 0 && now.Sub(j.last(o.Started)) > 2*j.Every+someTime, "warning", "«"+j.Name+"» er ikke kørt, som det skal",

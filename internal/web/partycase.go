@@ -152,6 +152,9 @@ func documentTable(place string, v *casework.View) Table {
 		if d.Replaced {
 			cell.Badge = &Badge{"", "Erstattet"}
 		}
+		if text := sealText(d); text != "" {
+			cell.Small = text
+		}
 		t.Rows = append(t.Rows, TableRow{[]Cell{cell, {Text: ident.DateOf(d.At).String()}, {Text: documentSize(d)}}})
 	}
 	return t

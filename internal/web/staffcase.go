@@ -126,6 +126,7 @@ func (s *Server) caseAlerts(v *casework.View) (all []Alert) {
 	if values["employee.addressProtected"] == "ja" {
 		all = append(all, Alert{Variant: "warning", Heading: "Navne- og adressebeskyttelse", Text: "Den ansatte har navne- og adressebeskyttelse. Vis ikke adressen til virksomheden."})
 	}
+	all = append(all, unsealedAlert(v)...)
 	// R41: «Denne vurdering skal danne grundlag for den ansættelsesaftale, som
 	// efterfølgende indgås»
 	if v.Case.EarlyAgreement() {

@@ -79,6 +79,12 @@ func fileLines(v *casework.View, place string) (lines []fileLine) {
 		if d.Replaced {
 			l.Badge = &Badge{Text: "Erstattet"}
 		}
+		if d.Waits {
+			l.Badge = &Badge{"warning", "Ikke forseglet"}
+		}
+		if text := sealText(d); text != "" {
+			l.Small += ". " + text
+		}
 		switch d.Kind {
 		case casework.SignedBlad1:
 			l.Text = "Blad 1, underskrevet"

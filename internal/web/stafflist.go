@@ -27,6 +27,7 @@ type listPage struct {
 	Total    string
 	More     string // what to do where more was found than can be shown
 	Loading  bool   // names cannot be searched yet
+	Unsealed *Alert // where cases wait for a seal
 	Pages    Pagination
 }
 
@@ -43,6 +44,7 @@ type listRow struct {
 	Start, Expected, Age, Assignee       string
 	Status                               Badge
 	Late                                 bool
+	Unsealed                             bool
 }
 
 // A listQuery is what the address of a list says.
@@ -192,6 +194,11 @@ func (s *Server) fillList(c *gin.Context, page *listPage, q listQuery) error {
 	for i := range found.Cases {
 		page.Rows = append(page.Rows, rowOf(&found.Cases[i], named))
 	}
+	waits, err := s.options.Cases.Unsealed(c.Request.Context(), who)
+	if err != nil {
+		return err
+	}
+	page.Unsealed = unsealedOf(waits, s.options.Now())
 	page.Total = thousands(found.Total) + map[bool]string{true: " sag", false: " sager"}[found.Total == 1]
 	page.Loading = found.Loading
 	switch {
@@ -214,7 +221,7 @@ func (s *Server) fillList(c *gin.Context, page *listPage, q listQuery) error {
 func rowOf(k *casework.ListedCase, n names) listRow {
 	r := listRow{
 		Href: casePath(k.ID), Number: k.Number, Employee: k.Employee, Company: k.Company, Job: k.JobTitle,
-		Start: k.Start.String(), Expected: k.Expected.String(), Status: deskBadge(k.Status), Late: k.Overdue,
+		Start: k.Start.String(), Expected: k.Expected.String(), Status: deskBadge(k.Status), Late: k.Overdue, Unsealed: !k.Unsealed.IsZero(),
 	}
 	if !k.Received.IsZero() {
 		r.Age = "I dag"

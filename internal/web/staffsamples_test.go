@@ -35,7 +35,7 @@ func staffSamples() map[string][]pager {
 		"staff-signin":   {&signInPage{page, fullText("username"), fullText("password"), "/jobcenter/log"}, &signInPage{}},
 		"staff-password": {&passwordPage{page, fullText("old"), fullText("password")}, &passwordPage{}},
 		"staff-list": {
-			&listPage{page, fullText("soeg"), "ida", "/jobcenter", filters, filters, filters, "", []listRow{{"/x", "2026-1", "Ida", "Firma", "Gartner", "1.1.2027", "2.2.2027", "3 dage", "Mille", badge, true}, {}}, "2 sager", "Skriv mere", false, Pagination{"/a", "/b", "/c", "/d"}},
+			&listPage{page, fullText("soeg"), "ida", "/jobcenter", filters, filters, filters, "", []listRow{{"/x", "2026-1", "Ida", "Firma", "Gartner", "1.1.2027", "2.2.2027", "3 dage", "Mille", badge, true, true}, {}}, "2 sager", "Skriv mere", false, &Alert{"warning", "Venter", "Tekst", []Link{{"/x", "Sag 1"}}}, Pagination{"/a", "/b", "/c", "/d"}},
 			&listPage{}, &listPage{Searched: "x"}, &listPage{Searched: "x", Loading: true}, &listPage{Sorted: "Sorteret"},
 		},
 		"staff-case": {
@@ -49,7 +49,7 @@ func staffSamples() map[string][]pager {
 		"staff-issue":        {&issuePage{base, nil, nil, true, "ab", []Document{{"/x", "Den ansattes"}}, "7 timer", "1. april 2026", "1. maj", "Få timer"}, &issuePage{}, &issuePage{Missing: notChecked, Issuers: []string{"Ulrik"}}},
 		"staff-issued":       {&issuedPage{base, rows, files}, &issuedPage{}},
 		"erase":              {&erasePage{base, []string{"Sagen er ikke afsluttet"}, Radios{fullText("reason").Control, choice.Choices}, &tick, "/x"}, &erasePage{}},
-		"operations":         {&operationsPage{page, []Alert{{"error", "Disken er fuld", "Gør plads", nil}}, rows, rows, rows, rows, table}, &operationsPage{}},
+		"operations":         {&operationsPage{page, []Alert{{"error", "Disken er fuld", "Gør plads", nil}}, rows, rows, rows, rows, rows, table}, &operationsPage{}},
 		"staff-settings":     {&settingsPage{page, table, choice}, &settingsPage{}},
 		"staff-municipality": {&municipalityPage{page, "/x", tick, *area, []TextInput{fullText("phone")}, fullText("goal"), Radios{fullText("mode").Control, choice.Choices}, []TextInput{fullText("dpo")}}, &municipalityPage{}},
 		"staff-users":        {&staffListPage{page, table}, &staffListPage{}},
