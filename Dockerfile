@@ -4,6 +4,7 @@
 #   docker build -t ab325 .
 #   docker run -v ab325:/data -v ab325-keys:/keys -v /mnt/backup:/backup -p 127.0.0.1:8325:8325 \
 #     -e AB325_BACKUP_TO=/backup -e AB325_BACKUP_KEY=age1... \
+#     -v /etc/ab325/seal.p12:/seal.p12:ro -e AB325_SEAL=/seal.p12 -e AB325_SEAL_PASSWORD=... \
 #     -e AB325_BASE_URL=https://ab325.kommune.example -e AB325_BEHIND_PROXY=true ab325
 #   docker exec -it CONTAINER /ab325 user add -h
 #

@@ -24,6 +24,7 @@ const (
 	keysJob       = "keys"
 	keyChangeJob  = "key-change"
 	sealJob       = "seal"
+	sealCheckJob  = "seal-check"
 )
 
 // jobTitles are the names that pages have for them.
@@ -39,6 +40,7 @@ var jobTitles = map[string]string{
 	keysJob:       "Kopi af nøglerne efter en sletning",
 	keyChangeJob:  "Et skift af nøgler gøres færdigt",
 	sealJob:       "Dokumenter, der venter på kommunens segl, får det",
+	sealCheckJob:  "Kommunens segl prøves",
 }
 
 const (
@@ -50,6 +52,7 @@ const (
 	keyChangeEvery  = 24 * time.Hour
 	checkEvery      = 24 * time.Hour
 	sealEvery       = time.Minute
+	sealCheckEvery  = 24 * time.Hour
 
 	// checkFirst is when all data are checked after a start: what was found
 	// before it is forgotten.
@@ -79,6 +82,7 @@ func newJobs(op *operator, log *slog.Logger, demo bool) *jobs.Runner {
 		{Name: filesJob, Every: filesEvery, First: time.Minute, Run: op.sweepFiles},
 		{Name: keyChangeJob, Every: keyChangeEvery, First: soonAfterStart, Retry: retryEvery, Run: op.finishKeys},
 		{Name: sealJob, Every: sealEvery, First: soonAfterStart, Run: op.sealWaiting},
+		{Name: sealCheckJob, Every: sealCheckEvery, First: sealCheckEvery, Retry: retryEvery, Run: op.checkSeal},
 		{Name: compactJob, Every: 24 * time.Hour, First: untilHour(op.now(), compactHour), Run: op.compact},
 		{Name: checkJob, Every: checkEvery, First: checkFirst, Retry: checkRetry, Run: op.lookDaily},
 	}

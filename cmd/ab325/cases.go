@@ -27,7 +27,7 @@ func caseOptions(op *operator, c *config) (o casework.Options, err error) {
 	if err != nil {
 		return o, err
 	}
-	return casework.Options{
+	o = casework.Options{
 		Store:          op.store,
 		Directory:      caselist.New(),
 		Accounts:       op.accounts,
@@ -40,7 +40,11 @@ func caseOptions(op *operator, c *config) (o casework.Options, err error) {
 		PDFs:           pdfs,
 		Now:            op.now,
 		Rand:           op.random,
-	}, nil
+	}
+	if op.seal != nil {
+		o.Sealer = op.seal.Sealer
+	}
+	return o, nil
 }
 
 // formID is the form that the service is for, which editions are of.

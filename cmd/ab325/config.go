@@ -29,6 +29,7 @@ type config struct {
 	acceptOlder bool   // start on data that are older than the mark
 	checkpoints string // the file or folder where the operator keeps the signed checkpoints of the log
 	backup      backupConfig
+	seal        sealConfig
 }
 
 // A backupConfig says where backups go by themselves.
@@ -69,6 +70,7 @@ func serveFlags(flags *flag.FlagSet, env *environ) *config {
 	flags.StringVar(&c.checkpoints, "checkpoints", setting(env, "AB325_CHECKPOINTS", ""),
 		"the `file or folder` that signed checkpoints of the log are added to each minute, out of reach of this machine (AB325_CHECKPOINTS)")
 	c.backup.flags(flags, env)
+	c.seal.flags(flags, env)
 	return &c
 }
 
@@ -174,6 +176,9 @@ func (c *config) check() error {
 	if err := c.backup.check(c.data); err != nil {
 		return err
 	}
+	if err := c.seal.check(c.data); err != nil {
+		return err
+	}
 	if err := c.checkBaseURL(); err != nil {
 		return err
 	}
@@ -203,6 +208,7 @@ func (c *config) checkComplete() error {
 		{c.baseURL, "-base-url, the address that people see", "-base-url https://ab325.kommune.example"},
 		{c.backup.to, "-backup-to, where backups are made", "-backup-to /mnt/backup, a folder on another disk or machine"},
 		{c.backup.key, "-backup-key, which they are encrypted to", "-backup-key age1…, which age-keygen makes on another machine, where the secret key stays"},
+		{c.seal.file, "-seal, the certificate that documents are sealed with", "-seal /etc/ab325/seal.p12, which a trust service issues to the municipality"},
 	} {
 		if need.value == "" {
 			missing, hints = append(missing, need.name), append(hints, need.hint)

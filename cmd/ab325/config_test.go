@@ -19,7 +19,7 @@ import (
 // otherwise.
 func parsed(t *testing.T, vars map[string]string, args ...string) (*config, error) {
 	t.Helper()
-	all := map[string]string{"AB325_BASE_URL": "https://k.example", "AB325_BACKUP_TO": os.TempDir(), "AB325_BACKUP_KEY": publicKey}
+	all := map[string]string{"AB325_BASE_URL": "https://k.example", "AB325_BACKUP_TO": os.TempDir(), "AB325_BACKUP_KEY": publicKey, "AB325_SEAL": "seal.p12"}
 	maps.Copy(all, vars)
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	c := serveFlags(flags, &environ{getenv: func(name string) string { return all[name] }})
@@ -60,8 +60,10 @@ func TestConfig(t *testing.T) {
 			config{addr: defaultAddr, data: defaultData, backup: backupConfig{every: 6 * time.Hour, keep: 7}}},
 		{"even more", map[string]string{"AB325_BACKUP_EVERY": "6h", "AB325_BACKUP_KEEP": "7"}, "-backup-every 1h -backup-keep 100",
 			config{addr: defaultAddr, data: defaultData, backup: backupConfig{every: time.Hour, keep: 100}}},
-		{"a demonstration needs nothing", map[string]string{"AB325_BASE_URL": "", "AB325_BACKUP_TO": "", "AB325_BACKUP_KEY": ""}, "-demo",
-			config{addr: defaultAddr, data: demoData, baseURL: "-", demo: true, backup: backupConfig{to: "-", key: "-"}}},
+		{"a demonstration needs nothing", map[string]string{"AB325_BASE_URL": "", "AB325_BACKUP_TO": "", "AB325_BACKUP_KEY": "", "AB325_SEAL": ""}, "-demo",
+			config{addr: defaultAddr, data: demoData, baseURL: "-", demo: true, backup: backupConfig{to: "-", key: "-"}, seal: sealConfig{file: "-"}}},
+		{"another seal", map[string]string{"AB325_SEAL_TSA": "http://tsa.example"}, "-seal s.pem -seal-revocation online -seal-authorities roots.pem",
+			config{addr: defaultAddr, data: defaultData, seal: sealConfig{file: "s.pem", tsa: "http://tsa.example", revocation: "online", authorities: "roots.pem"}}},
 		{"proxies elsewhere", map[string]string{"AB325_PROXIES": "10.0.0.0/8, 192.0.2.1"}, "",
 			config{addr: defaultAddr, data: defaultData, proxies: []string{"10.0.0.0/8", "192.0.2.1"}}},
 		{"other proxies", map[string]string{"AB325_PROXIES": "10.0.0.0/8"}, "-proxies fd00::/8",
@@ -76,12 +78,12 @@ func TestConfig(t *testing.T) {
 		for _, said := range []struct {
 			is    *string
 			usual string
-		}{{&test.want.baseURL, "https://k.example"}, {&test.want.backup.to, os.TempDir()}, {&test.want.backup.key, publicKey}} {
+		}{{&test.want.baseURL, "https://k.example"}, {&test.want.backup.to, os.TempDir()}, {&test.want.backup.key, publicKey}, {&test.want.seal.file, "seal.p12"}} {
 			*said.is = strings.TrimPrefix(cmp.Or(*said.is, said.usual), "-")
 		}
 		test.want.backup.every = cmp.Or(test.want.backup.every, defaultBackupEvery)
 		test.want.backup.keep = cmp.Or(test.want.backup.keep, defaultBackupKeep)
-		if diff := gocmp.Diff(&test.want, got, gocmp.AllowUnexported(config{}, backupConfig{}), cmpopts.EquateEmpty()); diff != "" {
+		if diff := gocmp.Diff(&test.want, got, gocmp.AllowUnexported(config{}, backupConfig{}, sealConfig{}), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s: config differs (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -101,6 +103,10 @@ func TestConfigRefuses(t *testing.T) {
 		{"-base-url=", "without -base-url, the address that people see"},
 		{"-behind-proxy -base-url=", "without -base-url"},
 		{"-backup-to= -backup-key=", "without -backup-to, where backups are made, nor without -backup-key"},
+		{"-seal=", "without -seal, the certificate"},
+		{"-seal " + defaultData + "/seal.p12", "inside the data folder"},
+		{"-seal-tsa tsa.example", "not an address"},
+		{"-seal-revocation online", "needs -seal-tsa"},
 		{"-backup-to /nowhere", "no folder"},
 		{"-backup-to " + defaultData + "/backups", "inside the data folder"},
 		{"-keys " + defaultData + "/keys", "inside the data folder"},

@@ -66,7 +66,10 @@ A finished PDF is sealed by package pdf/seal with the municipality's
 certificate, in a revision behind the file, which stays as it was. The same
 package tells of any file whose seal it bears and whether it was changed. It
 knows nothing of cases, and asks only those outside whom it is told to:
-the timestamp service, and who answers for the certificates.
+the timestamp service, and who answers for the certificates. A document is valid
+without it: package casework seals what was signed or issued after the commit
+that made it valid, at once or, where that fails, each minute until it succeeds,
+and keeps the seal beside the record, as what follows it in the sealed file.
 
 A PDF that somebody sends is read by package pdf/read, and never in this
 process: package sandbox starts the program again for it, with bounded memory
@@ -100,6 +103,8 @@ the clock, the environment, the terminal and the network.
 	municipality.go  whom the pages name
 	data.go          the data folder: made once, never by mistake
 	keyring.go       where the keyring is
+	sealconfig.go    what documents are sealed with, and whether it works
+	sealing.go       how the seal is doing
 	keychange.go     how its keys are changed while the service runs
 	operator.go      what the commands do to the data
 	background.go    the jobs

@@ -26,7 +26,9 @@ its pages are served, how old the last good backup and the last checkpoint of
 the log are, and which of its jobs fail. Prints "ok" and that, or says what is
 wrong and exits 1: no service at all, no answer, a backup or a checkpoint that is
 older than twice the time between two, a disk so full that changes are refused,
-data of which the last check has found that they are not as they should be.
+data of which the last check has found that they are not as they should be, a
+seal whose certificate ended, documents that have waited for their seal for more
+than a day. From 60 days before the certificate's end it prints a warning.
 
 With -live it asks only whether the service answers, for a manager that starts
 one anew which does not: a backup that cannot be made is no reason to.`,
@@ -98,17 +100,46 @@ func (op *operator) reportKept(ctx context.Context, out *console) error {
 		return hinted(fmt.Errorf("%d things are not as they should be, as was found %s ago", found.faults, ageOf(op.now().Sub(found.at))),
 			"ab325 check looks again, and lists them; "+restoreHint)
 	}
+	lines, late := op.keptLines(signed.Time)
+	if found != nil {
+		lines = append(lines, "last check of all data: "+ageOf(op.now().Sub(found.at))+" old, and nothing was wrong")
+	}
+	if op.backups.keysLack() {
+		lines = append(lines, "the copy of the keys in the backups still has those of erased cases: a new one follows")
+	}
+	sealed, wrong, err := op.reportSeal(ctx)
+	if err != nil {
+		return err
+	}
+	lines, late = append(lines, sealed...), append(late, wrong...)
+	for _, job := range op.duty.jobs.States() {
+		if job.Failing() {
+			lines = append(lines, fmt.Sprintf("the job %s fails: %v", job.Name, job.Err))
+		}
+	}
+	if late != nil {
+		return hinted(errors.Join(late...), "the service's log says why; ab325 backup makes a backup now")
+	}
+	for _, line := range append([]string{"ok"}, lines...) {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keptLines says how old the last backup is, and the last checkpoint, which was
+// signed then, and what of that is too old.
+func (op *operator) keptLines(signed time.Time) (lines []string, late []error) {
 	last, _, _ := op.backups.state()
 	now, since := op.now(), op.duty.since
-	lines := []string{"ok"}
-	var late []error
 	for _, kept := range []struct {
 		what  string
 		at    time.Time
 		every time.Duration
 	}{
 		{"good backup", last.At, op.backups.config.every},
-		{"checkpoint of the log", signed.Time, checkpointEvery},
+		{"checkpoint of the log", signed, checkpointEvery},
 	} {
 		if kept.every == 0 {
 			continue // example data
@@ -122,26 +153,7 @@ func (op *operator) reportKept(ctx context.Context, out *console) error {
 			late = append(late, fmt.Errorf("the last %s: %s, and one is due every %v", kept.what, age, kept.every))
 		}
 	}
-	if found != nil {
-		lines = append(lines, "last check of all data: "+ageOf(now.Sub(found.at))+" old, and nothing was wrong")
-	}
-	if op.backups.keysLack() {
-		lines = append(lines, "the copy of the keys in the backups still has those of erased cases: a new one follows")
-	}
-	for _, job := range op.duty.jobs.States() {
-		if job.Failing() {
-			lines = append(lines, fmt.Sprintf("the job %s fails: %v", job.Name, job.Err))
-		}
-	}
-	if late != nil {
-		return hinted(errors.Join(late...), "the service's log says why; ab325 backup makes a backup now")
-	}
-	for _, line := range lines {
-		if _, err := fmt.Fprintln(out, line); err != nil {
-			return err
-		}
-	}
-	return nil
+	return lines, late
 }
 
 // ageOf returns d in the unit that suits it.

@@ -47,6 +47,10 @@ func serveImage(t *testing.T, image string) {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
+	sealed := filepath.Join(image, "keys/seal.pem")
+	if err := errors.Join(os.WriteFile(sealed, sealPEM(), 0o600), chownImage(sealed)); err != nil {
+		t.Fatal(err)
+	}
 	var log strings.Builder
 	serve := inImage(ctx, image, "serve", "-addr", "127.0.0.1:0")
 	serve.Stdout, serve.Stderr = &log, &log
@@ -82,7 +86,7 @@ func inImage(ctx context.Context, image string, args ...string) *exec.Cmd {
 		root = image
 		cmd.Path = filepath.Join(image, "ab325")
 	}
-	for name, dir := range map[string]string{"AB325_DATA": "data", "AB325_KEYS": "keys", "AB325_BACKUP_TO": "tmp"} {
+	for name, dir := range map[string]string{"AB325_DATA": "data", "AB325_KEYS": "keys", "AB325_BACKUP_TO": "tmp", "AB325_SEAL": "keys/seal.pem"} {
 		cmd.Env = append(cmd.Env, name+"="+filepath.Join(root, dir))
 	}
 	cmd.Env = append(cmd.Env, "AB325_BASE_URL=http://127.0.0.1", "AB325_BACKUP_KEY="+publicKey)
@@ -92,6 +96,14 @@ func inImage(ctx context.Context, image string, args ...string) *exec.Cmd {
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: image, Credential: &syscall.Credential{Uid: imageUser, Gid: imageUser}}
 	return cmd
+}
+
+// chownImage gives a file to the image's user, where the test can.
+func chownImage(name string) error {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	return os.Chown(name, imageUser, imageUser)
 }
 
 // imageUser is whom the Dockerfile lets the program run as.

@@ -186,9 +186,9 @@ func reachable(address string) bool {
 const publicKey = "age1w3a62vu7lz2rjw9dgjxpyxhjserqtksekt8gu2h8e75fzh84ce0s87q0a7"
 
 // serveArgs returns how the service is started for real people, with a folder of
-// its own for backups.
+// its own for backups, and a seal.
 func serveArgs(t testing.TB, dir, address string) []string {
-	return []string{"serve", "-addr", address, "-data", dir, "-base-url", "http://" + address, "-backup-to", t.TempDir(), "-backup-key", publicKey}
+	return []string{"serve", "-addr", address, "-data", dir, "-base-url", "http://" + address, "-backup-to", t.TempDir(), "-backup-key", publicKey, "-seal", sealFile(t)}
 }
 
 // buildProgram builds the program, without the race detector.

@@ -213,7 +213,7 @@ func (m *municipality) command(t *testing.T, args ...string) *exec.Cmd {
 	cmd := exec.Command(m.program, args...)
 	cmd.Dir = m.root
 	cmd.Env = []string{"TMPDIR=" + filepath.Join(m.root, "tmp"), "AB325_DATA=data", "AB325_KEYS=keys",
-		"AB325_BASE_URL=http://" + m.address, "AB325_BACKUP_TO=backups", "AB325_BACKUP_KEY=" + publicKey}
+		"AB325_BASE_URL=http://" + m.address, "AB325_BACKUP_TO=backups", "AB325_BACKUP_KEY=" + publicKey, "AB325_SEAL=" + sealFile(t)}
 	cmd.Stdout, cmd.Stderr = log, log
 	return cmd
 }

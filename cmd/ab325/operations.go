@@ -42,6 +42,9 @@ func (op *operator) operations(ctx context.Context) (web.Operations, error) {
 	if err != nil {
 		return o, err
 	}
+	if o.Seal, err = op.sealState(ctx); err != nil {
+		return o, err
+	}
 	o.Disk, err = op.disk()
 	return o, err
 }

@@ -50,6 +50,8 @@ type operator struct {
 
 	older bool // than the mark, which was accepted
 
+	seal *sealing // nil where no service runs
+
 	duty *duty // nil where no service runs
 }
 

@@ -21,9 +21,14 @@ func TestMain(m *testing.M) {
 // folder of files, commands in it, and what they must print. The reason for
 // each step stands above it.
 func TestScripts(t *testing.T) {
+	sealed := sealFile(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("SEAL", sealed)
+			return nil
+		},
 		Condition: func(name string) (bool, error) {
 			if name != "assets" {
 				return false, fmt.Errorf("unknown condition %q", name)

@@ -24,7 +24,7 @@ const finishTime = 20 * time.Second
 func serveCommand() *command {
 	return &command{
 		name:  "serve",
-		usage: "-base-url URL -backup-to FOLDER -backup-key KEY [-data FOLDER] [-keys FOLDER] [-addr ADDRESS] [-behind-proxy [-proxies NETWORKS]] [-checkpoints PLACE] | -demo",
+		usage: "-base-url URL -backup-to FOLDER -backup-key KEY -seal FILE [-seal-tsa URL] [-data FOLDER] [-keys FOLDER] [-addr ADDRESS] [-behind-proxy [-proxies NETWORKS]] [-checkpoints PLACE] | -demo",
 		short: "run the service",
 		long: `
 Runs the service until it is told to stop (Ctrl-C, or SIGTERM); then it finishes
@@ -39,6 +39,11 @@ starts it on them once, and the audit log records that.
 
 Backups are made by themselves, encrypted to a key that is kept elsewhere. For
 real people it does not open without a place and a key for them.
+
+What is signed and issued is sealed with the municipality's certificate, which is
+tried first: the service does not open with one that does not work now. Later,
+what cannot be sealed is valid all the same, and is sealed when that is possible
+again.
 
 With -demo it serves example data that everybody may see, and prints where to
 begin.`,
@@ -68,6 +73,10 @@ func serve(ctx context.Context, env *environ, c *config) error {
 	if err := checkDemo(c.data, c.demo); err != nil {
 		return folderHint(err)
 	}
+	sealing, err := c.seal.open(ctx, env, c.demo)
+	if err != nil {
+		return err
+	}
 	at, err := place{c.data, c.keys}.whole(c.data)
 	if err != nil {
 		return folderHint(err)
@@ -76,7 +85,7 @@ func serve(ctx context.Context, env *environ, c *config) error {
 	if err != nil {
 		return err
 	}
-	op.checkpoints = c.checkpoints
+	op.checkpoints, op.seal = c.checkpoints, sealing
 	if !c.demo {
 		if err := op.backups.serve(c.backup); err != nil {
 			return errors.Join(err, op.close())
@@ -128,10 +137,12 @@ func serveOn(ctx context.Context, env *environ, c *config, op *operator, listene
 		if err := openDemo(ctx, cases, env.stdout); err != nil {
 			return fmt.Errorf("example data: %w", err)
 		}
+		op.duty.jobs.Soon(sealJob) // the examples are older than their seal's certificate
 	}
 	if host, _, _ := net.SplitHostPort(listener.Addr().String()); c.behindProxy && len(c.proxies) == 0 && !loopback(host) {
 		log.Warn("-proxies is not set: everybody behind the proxy counts as one when guesses at codes and passwords are slowed down")
 	}
+	op.seal.warn(log)
 	if op.older {
 		log.Warn("the data are older than what the mark knew, and were accepted: the audit log says so")
 	}

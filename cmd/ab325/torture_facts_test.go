@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"ab325/internal/audit"
+	"ab325/internal/casework"
+	"ab325/internal/flexjob"
 	"ab325/internal/store"
 )
 
@@ -63,6 +65,9 @@ func gatherCases(tx *store.Tx, others []string, add func(group, kind string, v a
 		if err != nil {
 			return err
 		}
+		if err := unseal(tx, c); err != nil {
+			return err
+		}
 		add("cases", "case", c)
 		add("cases", "links", links)
 	}
@@ -74,6 +79,32 @@ func gatherCases(tx *store.Tx, others []string, add func(group, kind string, v a
 			add("cases", "message", m)
 		}
 	}
+	return nil
+}
+
+// unseal takes the seals out of a case: the service puts them there by itself
+// after a request, one after the other, and they are no part of what the request
+// did. Each is to have its entry in the log.
+func unseal(tx *store.Tx, c *flexjob.Case) error {
+	seals, entries := 0, 0
+	for _, k := range c.Kept() {
+		if k.Seal != nil {
+			seals++
+			k.Document.Seal = nil
+		}
+	}
+	for e, err := range tx.AuditOf(c.ID) {
+		if err != nil {
+			return err
+		}
+		if e.Action == casework.SealAction {
+			entries++
+		}
+	}
+	if seals != entries {
+		return fmt.Errorf("case %s has %d seals, and %d entries of the log say so", c.ID, seals, entries)
+	}
+	c.Revision, c.Settled = c.Revision-seals, 0
 	return nil
 }
 
@@ -107,6 +138,7 @@ func gatherLog(tx *store.Tx, others []string, add func(group, kind string, v any
 			return err
 		}
 		switch text := e.Role + " " + e.Action + " " + e.Result; {
+		case e.Action == casework.SealAction: // see unseal
 		case e.Case == "":
 			add("office", "log", text)
 		case !slices.Contains(others, e.Case):

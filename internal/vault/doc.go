@@ -51,6 +51,19 @@
 //	        Lost: everything is lost to the service: it will not start.
 //	        Leaked: the names of the staff, and password hashes.
 //
+// Not kept by the service, but used by it:
+//
+//	seal    RSA or ECDSA, with the municipality's certificate, in a file that is
+//	        named to the service and lies outside the data (package pdf/seal).
+//	        Seals signed and issued documents, so that others can tell whether
+//	        they were changed. It opens nothing.
+//	        Lost: what is signed and issued is valid and waits for its seal. Get
+//	        another certificate, and name it; earlier seals stay good.
+//	        Leaked: whoever has it can seal documents in the municipality's
+//	        name. Have the certificate revoked, and get another one. Seals with
+//	        a timestamp from before that stay good.
+//	        Changed by a new start with another file.
+//
 // Not kept by the service:
 //
 //	age     X25519 and ChaCha20-Poly1305 (filippo.io/age). Backups are encrypted
