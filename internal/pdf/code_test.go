@@ -60,7 +60,7 @@ func TestCamera(t *testing.T) {
 			t.Fatal(err)
 		}
 		path := pdftest.Save(t, render(t, &Record{Sheet: Blad2, Values: example(), Code: c}))
-		for dpi, shades := range map[string]string{"300": "-mono", "150": "-gray"} {
+		for dpi, shades := range map[string]string{"300": "-mono", "200": "-gray"} {
 			pdftest.Run(t, "pdftoppm", "-r", dpi, "-f", "1", "-l", "1", shades, "-singlefile", path, path+dpi)
 			drawn, err := filepath.Glob(path + dpi + ".p?m")
 			if err != nil || len(drawn) != 1 {
