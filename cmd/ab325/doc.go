@@ -69,7 +69,9 @@ knows nothing of cases, and asks only those outside whom it is told to:
 the timestamp service, and who answers for the certificates. A document is valid
 without it: package casework seals what was signed or issued after the commit
 that made it valid, at once or, where that fails, each minute until it succeeds,
-and keeps the seal beside the record, as what follows it in the sealed file.
+and keeps the seal beside the record, as what follows it in the sealed file. What
+is signed or issued has a code printed on it, too, by which anybody who has the
+paper asks the service what it is.
 
 A PDF that somebody sends is read by package pdf/read, and never in this
 process: package sandbox starts the program again for it, with bounded memory

@@ -28,17 +28,20 @@ func HashToken(secret string) [32]byte { return sha256.Sum256([]byte("token\n" +
 // like a digit, and with no U there are fewer words.
 const codeLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-// codeGroups and codeGroup are the shape of a code.
-const (
-	codeGroups = 3
-	codeGroup  = 4
-)
+// codeGroup is how many letters of a code stand together.
+const codeGroup = 4
 
 // NewCode returns a new code of 60 bits that a person can type:
 // "K7QM-4XWT-9HPD". Codes are guessed for, so whoever takes one throttles.
-func NewCode(rand io.Reader) (code string, err error) {
-	var b [codeGroups * codeGroup]byte
-	if _, err := io.ReadFull(rand, b[:]); err != nil {
+func NewCode(rand io.Reader) (code string, err error) { return newCode(rand, 3*codeGroup) }
+
+// NewControlCode returns a new code of 80 bits that a document is checked by:
+// "7K3M-QX9B-2HDW-R5TZ". It opens nothing, and stands on paper for years.
+func NewControlCode(rand io.Reader) (code string, err error) { return newCode(rand, 4*codeGroup) }
+
+func newCode(rand io.Reader, letters int) (code string, err error) {
+	b := make([]byte, letters)
+	if _, err := io.ReadFull(rand, b); err != nil {
 		return "", fmt.Errorf("make a code: %w", err)
 	}
 	var s strings.Builder

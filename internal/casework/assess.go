@@ -199,11 +199,11 @@ func (s *Service) Issue(ctx context.Context, who auth.Actor, id string, hash [32
 		if doc.Preview == nil {
 			continue
 		}
-		file, err := s.Store.WriteFile(ctx, id, doc.PDF)
+		document, err := s.keep(ctx, id, doc.Preview)
 		if err != nil {
 			return err
 		}
-		copies = append(copies, flexjob.Copy{To: doc.to, Document: flexjob.Document{File: file, Hash: doc.Hash, Size: len(doc.PDF)}})
+		copies = append(copies, flexjob.Copy{To: doc.to, Document: document})
 	}
 	return s.change(ctx, who, id, p.Revision, flexjob.IssueName, func(tx *store.Tx, c *flexjob.Case) error {
 		by := s.by(who)

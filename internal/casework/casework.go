@@ -58,6 +58,7 @@ type Options struct {
 type Service struct {
 	Options
 	guesses  *auth.Throttle // tries of links and codes, by client
+	controls *auth.Throttle // tries of documents' codes, likewise
 	erased   erasedHooks
 	checking sync.Mutex // held while the log is checked
 	sealing  sealing
@@ -69,7 +70,9 @@ func New(o Options) (*Service, error) {
 	if _, ok := o.Editions[o.Current]; !ok {
 		return nil, fmt.Errorf("casework: no edition %q", o.Current)
 	}
-	return &Service{Options: o, guesses: auth.NewThrottle(o.Now), pdfs: sync.Pool{New: func() any { return new([]byte) }}}, nil
+	s := &Service{Options: o, guesses: auth.NewThrottle(o.Now), controls: auth.NewThrottle(o.Now),
+		pdfs: sync.Pool{New: func() any { return new([]byte) }}}
+	return s, s.checkCodes()
 }
 
 // today is the day in Denmark.

@@ -187,8 +187,12 @@ func (s *Service) maskedBlad1(c *flexjob.Case, id string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+		code, err := s.code(e, sig.Document.Code)
+		if err != nil {
+			return nil, err
+		}
 		return e.Print.Append(nil, &pdf.Record{Sheet: pdf.Blad1, Values: sig.Values, Reference: c.Number, MaskCPR: true,
-			Notes: signedNotes(c, sig.By, sig.Date)})
+			Notes: signedNotes(c, sig.By, sig.Date), Code: code})
 	}
 	return nil, fmt.Errorf("case %s: no %s", c.ID, id)
 }

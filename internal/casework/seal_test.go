@@ -75,7 +75,8 @@ func TestSealedAtOnce(t *testing.T) {
 		d := docs[slices.IndexFunc(docs, func(d casework.Document) bool { return d.Kind == test.kind })]
 		f, err := o.Fetch(t.Context(), who, id, d.ID)
 		o.must(err)
-		if !bytes.HasPrefix(f.Bytes, test.record) || len(f.Bytes) != d.Size {
+		kept := keptAs(o.look(o.issuer, id).Case, d.ID)
+		if record := f.Bytes[:kept.Size]; sha256.Sum256(record) != kept.Hash || !sawAllOf(t, test.record, record, kept.Code) || len(f.Bytes) != d.Size {
 			t.Errorf("%s: %d bytes do not begin with the record, or are not the %d that are listed", test.name, len(f.Bytes), d.Size)
 		}
 		report, err := seal.Verify(f.Bytes, a.Roots(), o.now)

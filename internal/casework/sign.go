@@ -18,14 +18,17 @@ import (
 	"ab325/internal/store"
 )
 
-// A Preview is a document just as it will be kept, to be seen before it is
-// signed or issued.
+// A Preview is a document just as it will be kept but for its code, to be seen
+// before it is signed or issued.
 type Preview struct {
 	PDF      []byte
 	Hash     [32]byte
 	Values   form.Values
 	Revision int        // of the case that it was made from
 	Day      ident.Date // the day that stands in it
+
+	edition Edition
+	record  *pdf.Record
 }
 
 // PreviewBlad1 returns exactly the document that the employee signs: with the
@@ -160,7 +163,7 @@ func (s *Service) print(dst []byte, e Edition, day ident.Date, r *pdf.Record) (P
 		}
 		return Preview{}, wrong
 	}
-	return Preview{PDF: b, Hash: sha256.Sum256(b), Values: r.Values, Day: day}, err
+	return Preview{PDF: b, Hash: sha256.Sum256(b), Values: r.Values, Day: day, edition: e, record: r}, err
 }
 
 // Sign signs and sends Blad 1, provided that the signer's name is the one that
@@ -178,11 +181,11 @@ func (s *Service) Sign(ctx context.Context, who auth.Actor, id, signer string, h
 	if p.Hash != hash {
 		return changedMeanwhile()
 	}
-	file, err := s.Store.WriteFile(ctx, id, p.PDF)
+	document, err := s.keep(ctx, id, &p)
+	*space = p.PDF
 	if err != nil {
 		return err
 	}
-	document := flexjob.Document{File: file, Hash: p.Hash, Size: len(p.PDF)}
 	return s.change(ctx, who, id, p.Revision, flexjob.SignName, func(tx *store.Tx, c *flexjob.Case) error {
 		return s.sign(tx, s.by(who), c, p, document)
 	})

@@ -35,7 +35,7 @@ func (o *office) mail() (out []store.Message) {
 	return out
 }
 
-// The employee signs the very bytes that were seen; they are kept.
+// The employee signs what was seen, word for word; it is kept, with a code.
 func TestRuleR2WhatIsSignedIsWhatWasSeen(t *testing.T) {
 	o := open(t)
 	employee, company, id := o.parties()
@@ -55,11 +55,11 @@ func TestRuleR2WhatIsSignedIsWhatWasSeen(t *testing.T) {
 	o.must(o.Sign(t.Context(), employee, id, "Åse Kjærgård", p.Hash))
 	f, err := o.Fetch(t.Context(), employee, id, "blad1-1")
 	o.must(err)
-	if !bytes.Equal(f.Bytes, p.PDF) || sha256.Sum256(f.Bytes) != p.Hash {
-		t.Error("the kept document is not the one that was signed")
-	}
 	v := o.look(employee, id)
 	s := v.Case.Signed()
+	if !sawAllOf(t, p.PDF, f.Bytes, s.Document.Code) || sha256.Sum256(f.Bytes) != s.Document.Hash {
+		t.Error("the kept document is not the one that was signed, with a code")
+	}
 	if v.Status != flexjob.Received || s.Date.String() != "23.11.2026" || s.By.Assurance != flexjob.ByLink || v.Case.Identified() {
 		t.Errorf("status %s, signed %s by %s, identified %v", v.Status, s.Date, s.By.Assurance, v.Case.Identified())
 	}

@@ -144,7 +144,8 @@ type Document struct {
 	File string
 	Hash [32]byte
 	Size int
-	Seal *Seal // nil: it waits for one
+	Code string // that a copy on paper is checked by, as it is printed; "" in those made before there were codes
+	Seal *Seal  // nil: it waits for one
 }
 
 // A Seal is what follows a record in its sealed file, byte for byte: so the

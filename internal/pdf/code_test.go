@@ -135,3 +135,14 @@ func TestCodeWithoutItsCorner(t *testing.T) {
 		t.Errorf("the code is printed over the title, or not at all: %q", o.Pages[0].Artifacts)
 	}
 }
+
+// BenchmarkNewCode makes a code with its picture.
+func BenchmarkNewCode(b *testing.B) {
+	e := engine(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := e.NewCode(exampleAddress, exampleLetters); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"encoding/hex"
 	"slices"
 	"strings"
 
+	"ab325/internal/auth"
 	"ab325/internal/flexjob"
 	"ab325/internal/ident"
 	"ab325/internal/vault"
@@ -18,6 +20,8 @@ const (
 	ByCVR       Lookup = "cvr"       // of the company, while it is a CVR number
 	ByNumber    Lookup = "number"    // the case's own, "2026-000123"
 	ByReference Lookup = "reference" // the municipality's own; case and spaces do not count
+	ByCode      Lookup = "code"      // that a kept document is checked by, however it is typed
+	ByDocument  Lookup = "document"  // SHA-256 of a kept document without its seal, in hexadecimal
 )
 
 // Find returns the ids of the cases that have the value, sorted. A value that
@@ -54,6 +58,9 @@ func normal(by Lookup, value string) (string, bool) {
 	case ByCVR:
 		n, err := ident.ParseCVR(value)
 		return n.String(), err == nil
+	case ByCode:
+		h := auth.HashCode(value)
+		return string(h[:]), value != ""
 	}
 	value = strings.ToLower(strings.Join(strings.Fields(value), ""))
 	return value, value != ""
@@ -73,6 +80,12 @@ func findable(key vault.IndexKey, c *flexjob.Case) (hashes [][]byte) {
 	for i := range c.Blad2s {
 		if b := &c.Blad2s[i]; b.Dropped == nil {
 			add(ByReference, c.Blad2Values(b)["case.externalRef"])
+		}
+	}
+	for _, k := range c.Kept() {
+		add(ByCode, k.Code)
+		if k.File != "" {
+			add(ByDocument, hex.EncodeToString(k.Hash[:]))
 		}
 	}
 	slices.SortFunc(hashes, slices.Compare)

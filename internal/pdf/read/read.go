@@ -43,6 +43,7 @@ func Tasks() map[string]sandbox.Task {
 	return map[string]sandbox.Task{
 		formTask:    func(file []byte) []byte { return encode(fieldsOf(file)) },
 		inspectTask: func(file []byte) []byte { return encode(inspect(file)) },
+		sealsTask:   func(in []byte) []byte { return encode(sealsOf(in)) },
 	}
 }
 
@@ -72,6 +73,7 @@ type answer struct {
 	Fault  fault   `json:",omitempty"`
 	Fields []Field `json:",omitempty"`
 	Pages  int     `json:",omitempty"`
+	Seals  []Seal  `json:",omitempty"`
 }
 
 func encode(a answer) []byte {
@@ -86,7 +88,12 @@ func (r *Reader) ask(ctx context.Context, task string, file []byte) (answer, err
 	if f := plain(file); f != "" { // no process is needed to see that
 		return answer{}, f.problem(nil)
 	}
-	text, err := r.run(ctx, task, file)
+	return r.answer(ctx, task, file)
+}
+
+// answer runs a task and returns its answer.
+func (r *Reader) answer(ctx context.Context, task string, in []byte) (answer, error) {
+	text, err := r.run(ctx, task, in)
 	switch {
 	case errors.Is(err, sandbox.ErrBusy):
 		return answer{}, busy.problem(err)

@@ -1,0 +1,74 @@
+package read
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"ab325/internal/pdf/seal"
+)
+
+const sealsTask = "seals"
+
+// A Seal is what is known of one seal of a file; see [seal.Seal].
+type Seal struct {
+	State  seal.State
+	Trust  seal.Trust
+	Level  seal.Level
+	By     string    // organisation of the certificate
+	Demo   bool      // a demo's certificate: worth nothing
+	At     time.Time // when it was made; zero if it does not say
+	Proven bool      // a timestamp proves that time
+	Record int       // how many bytes were there before it
+}
+
+// sealsAsked is what the task is told of a file, before its bytes.
+type sealsAsked struct {
+	Now   time.Time
+	Roots [][]byte // certificates of the authorities that may vouch for a seal
+}
+
+// Seals returns the seals of a file, in the order in which they were made; none
+// if it has none. The error is as Form's.
+func (r *Reader) Seals(ctx context.Context, file []byte, roots [][]byte, now time.Time) ([]Seal, error) {
+	if f := plain(file); f != "" {
+		return nil, f.problem(nil)
+	}
+	head, err := json.Marshal(sealsAsked{now, roots})
+	if err != nil {
+		return nil, fmt.Errorf("read the seals of a PDF: %w", err)
+	}
+	a, err := r.answer(ctx, sealsTask, append(append(head, '\n'), file...))
+	return a.Seals, err
+}
+
+// sealsOf is the task: a line of what is asked, then the file.
+func sealsOf(in []byte) answer {
+	line, file, ok := bytes.Cut(in, []byte("\n"))
+	var asked sealsAsked
+	if err := json.Unmarshal(line, &asked); err != nil || !ok {
+		return answer{Fault: broken}
+	}
+	roots := x509.NewCertPool()
+	for _, der := range asked.Roots {
+		if c, err := x509.ParseCertificate(der); err == nil {
+			roots.AddCert(c)
+		}
+	}
+	report, err := seal.Verify(file, roots, asked.Now)
+	if errors.Is(err, seal.ErrNoPDF) {
+		return answer{Fault: notPDF}
+	} else if err != nil {
+		return answer{Fault: broken}
+	}
+	var a answer
+	for i := range report.Seals {
+		s := &report.Seals[i]
+		a.Seals = append(a.Seals, Seal{State: s.State, Trust: s.Trust, Level: s.Level, By: s.By, Demo: s.Demo, At: s.At(), Proven: s.Stamp != nil && s.Stamp.Trust == seal.Trusted, Record: s.Record})
+	}
+	return a
+}
