@@ -103,7 +103,7 @@ type admission struct {
 func (s *Server) admission(pages http.Handler) *admission {
 	files := map[string]bool{}
 	for _, r := range allRoutes() {
-		if r.upload {
+		if r.upload && r.access != public {
 			files[path.Base(r.path)] = true
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+
+	"ab325/internal/casework"
 )
 
 // publicRoutes are the pages that anybody may read.
@@ -21,6 +23,9 @@ var publicRoutes = []route{
 	{"GET", "/kontakt", public, "", false, info("contact", "Kontakt og rådgivning", "/")},
 	{"GET", "/privatliv", public, "", false, info("privacy", "Dine oplysninger og cookies", "/")},
 	{"GET", "/tilgaengelighed", public, "", false, info("accessibility", "Tilgængelighed", "/")},
+	{"GET", casework.ControlPath, public, "", false, (*Server).showControl},
+	{"POST", casework.ControlPath, public, "", true, (*Server).control},
+	{"GET", casework.ControlPath + "/:code", public, "", false, (*Server).showControlled},
 	{"GET", "/adgang", public, "", false, (*Server).showAccess},
 	{"GET", "/health", public, "", false, (*Server).health},
 	{"GET", "/static/:hash/*file", public, "", false, (*Server).serveStatic},

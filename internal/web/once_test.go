@@ -180,6 +180,9 @@ func (r *run) office() {
 	r.worker, r.leader = r.hire("Mille Nørgaard", home, auth.Caseworker, auth.Issuer), r.hire("Tove Lindskov", home, auth.TeamLeader)
 	r.post(r.browser(), "/jobcenter/log-ind", "username", "mille", "password", staffPassword)
 	r.post(r.worker, "/jobcenter/soeg", "soeg", "Kjærgård")
+	signed := r.stored(r.id).Signed().Document.Code
+	r.post(r.browser(), "/kontrol", "code", signed)
+	r.post(r.worker, "/jobcenter/kontrol", "code", signed)
 	given := r.post(r.worker, r.place+"/adgang/virksomhed")
 	r.company = r.browser()
 	r.post(r.company, "/adgang", "code", (&answer{root: parse(r.t, given)}).value("way-code"))
@@ -242,9 +245,9 @@ func (r *run) fillForm(by *browser, path, button string) {
 }
 
 // stored is the case as it is kept.
-func (r *run) stored(id string) (c *flexjob.Case) {
-	r.t.Helper()
-	r.must(r.store.View(r.t.Context(), func(tx *store.Tx) (err error) {
+func (st *site) stored(id string) (c *flexjob.Case) {
+	st.t.Helper()
+	st.must(st.store.View(st.t.Context(), func(tx *store.Tx) (err error) {
 		c, err = tx.Case(id)
 		return err
 	}))

@@ -122,7 +122,7 @@ func (b *browser) twin() *browser {
 func (st *site) restart() {
 	was := st.server
 	st.server = &Server{options: was.options, base: was.base, static: was.static, pages: was.pages, origin: was.origin, broken: was.broken, busy: was.busy,
-		uploads: make(chan struct{}, maxUploads), starts: auth.NewMeter(was.options.Now, startsAtOnce, startsEvery)}
+		uploads: make(chan struct{}, maxUploads), starts: auth.NewMeter(was.options.Now, startsAtOnce, startsEvery), controls: auth.NewMeter(was.options.Now, controlsAtOnce, controlsEvery)}
 	st.handler = st.server.Handler()
 }
 

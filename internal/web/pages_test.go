@@ -37,6 +37,10 @@ func publicSamples() map[string][]pager {
 		"access": {
 			&accessPage{fullPage(), fullText("code"), fullText("old"), true, true}, &accessPage{},
 		},
+		"control": {
+			&controlPage{fullPage(), FileInput{Control: Control{ID: controlFile, Label: "Fil", Error: "En fejl"}}, fullText(controlCode),
+				&Alert{"success", "Blad 1", "Det gælder.", nil}, []Row{{Label: "Dokument", Value: "Blad 1"}}, "/jobcenter/kontrol"}, &controlPage{},
+		},
 		"employee-start": {&startPage{Page: fullPage(), Mails: true, Address: fullText("address")}, &startPage{}},
 		"company-start":  {&startPage{Page: fullPage(), Mails: true, Address: fullText("address")}, &startPage{}},
 	}

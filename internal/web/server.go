@@ -85,6 +85,7 @@ type Server struct {
 	clients   shares        // of the same, by client
 	answers   answers       // to posts that may be sent again
 	starts    *auth.Meter   // of cases, by client
+	controls  *auth.Meter   // of documents, by client
 	searches  searches
 	lastCheck logCheck
 }
@@ -104,7 +105,7 @@ func New(o Options) (*Server, error) {
 		o.Session = sessionsOf(o.Accounts)
 	}
 	s := &Server{options: o, base: base, origin: http.NewCrossOriginProtection(), uploads: make(chan struct{}, maxUploads),
-		starts: auth.NewMeter(o.Now, startsAtOnce, startsEvery)}
+		starts: auth.NewMeter(o.Now, startsAtOnce, startsEvery), controls: auth.NewMeter(o.Now, controlsAtOnce, controlsEvery)}
 	if o.Cases != nil {
 		o.Cases.WhenErased(s.answers.forgetAll)
 	}

@@ -67,7 +67,9 @@ func (s *Server) takeShare(c *gin.Context, who auth.Actor) (func(), error) {
 		owner = string(who.Party) + "/" + who.Case
 	}
 	give, ok := s.files.take(owner, filesOfOne)
-	if !ok {
+	if !ok && who.Subject == "" { // all strangers together are one
+		return nil, problem.New(problem.Unavailable, "Der bliver sendt mange filer lige nu. Vent et øjeblik, og prøv så igen.")
+	} else if !ok {
 		return nil, problem.New(problem.Unavailable, "Du sender eller henter flere filer på én gang. Vent, til de er færdige, og prøv så igen.")
 	}
 	if who.Staff() {

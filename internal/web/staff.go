@@ -34,6 +34,7 @@ var staffRoutes = append([]route{
 
 	{"GET", "/jobcenter", staff, "", false, (*Server).showList},
 	{"POST", "/jobcenter/soeg", staff, caseRoles, false, (*Server).search},
+	{"POST", "/jobcenter/kontrol", staff, caseRoles, false, (*Server).controlCase},
 
 	{"GET", "/jobcenter/sager/:id", staff, caseRoles, false, (*Server).showStaffCase},
 	{"GET", "/jobcenter/sager/:id/dokument/:document", staff, caseRoles, false, (*Server).showStaffDocument},

@@ -183,7 +183,7 @@ func TestStaffRoles(t *testing.T) {
 	for _, r := range staffRoutes {
 		want := ""
 		switch path := r.path; {
-		case strings.HasPrefix(path, "/jobcenter/sager/"), path == "/jobcenter/soeg":
+		case strings.HasPrefix(path, "/jobcenter/sager/"), path == "/jobcenter/soeg", path == "/jobcenter/kontrol":
 			want = "caseworker issuer leader"
 			if strings.HasSuffix(path, "/spaer") || strings.HasSuffix(path, "/ophaev") || strings.HasSuffix(path, "/slet") {
 				want = "leader"
