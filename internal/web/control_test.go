@@ -20,7 +20,7 @@ func TestControlByCode(t *testing.T) {
 	p := issued(t)
 	b := p.browser()
 	for _, k := range p.stored(p.id).Kept() {
-		want := []string{"Gælder det? Gælder", "Forseglet Ikke endnu. Dokumentet gælder alligevel", "Blad 1, underskrevet 23. november 2026"}
+		want := []string{"Gælder det? Gælder", "Forseglet DEMO – ikke et gyldigt segl, 23.11.2026 kl. 10.00", "Blad 1, underskrevet 23. november 2026"}
 		if strings.HasPrefix(k.ID, "blad2") {
 			want[2] = "Blad 2, udstedt 23. november 2026 af " + p.cases.Authority(home)
 		}
@@ -51,8 +51,11 @@ func TestControlByFile(t *testing.T) {
 	got := check(own)
 	got.says(t, "Blad 2, udstedt 23. november 2026", "Intet er ændret", "Gælder det? Gælder")
 	got.hides(t, append(aboutSomebody, p.id)...)
-	check(own+"\n").says(t, "Filen er ikke forseglet", "Er der en kontrolkode på den, så prøv med den")
-	check(string(readtest.Page("Noget andet"))).says(t, "Vi kender den heller ikke")
+	got.says(t, "Segl Ikke ændret siden", "(demonstration: ikke et gyldigt segl)")
+	check(own+"\n").says(t, "Der er føjet noget til filen")
+	half := len(own) / 2
+	check(own[:half]+string(own[half]^1)+own[half+1:]).says(t, "Filen er ændret", "Stol ikke på den")
+	check(string(readtest.Page("Noget andet"))).says(t, "Filen er ikke forseglet", "Vi kender den heller ikke", "Er der en kontrolkode på den, så prøv med den")
 	for file, want := range map[string]string{"hej": "skal være af typen PDF", "%PDF-" + strings.Repeat("x", maxControlled): "under 5 MB", "%PDF-" + strings.Repeat("x", maxUpload): "under 5 MB"} {
 		got := check(file)
 		if got.Code != http.StatusUnprocessableEntity || !summaryLinks(got, controlFile) {
