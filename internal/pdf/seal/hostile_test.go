@@ -103,8 +103,8 @@ func TestRevokedInFile(t *testing.T) {
 	}
 }
 
-// TestBounds verifies files made to cost much. Each takes no longer than its
-// length explains.
+// TestBounds verifies files made to cost much. What took the square of their
+// length would not end within the time that go test gives all tests.
 func TestBounds(t *testing.T) {
 	a := sealtest.New(t, clock)
 	file := sealed(t, sealer(t, options(t, a, seal.BT, "P-256")), record(t, 0))
@@ -120,11 +120,7 @@ func TestBounds(t *testing.T) {
 		"sixteen seals":    append(bytes.Clone(file), strings.Repeat("/ByteRange[0 10 20 2000000]", 15)+strings.Repeat(" ", size)...),
 		"a thousand seals": append(bytes.Clone(file), strings.Repeat("/ByteRange[0 10 20 30]", 1000)...),
 	} {
-		began := time.Now()
 		r, err := seal.Verify(b, a.Roots(), noon)
-		if took := time.Since(began); took > 5*time.Second {
-			t.Errorf("%s: took %v", title, took)
-		}
 		if err != nil {
 			continue
 		}
