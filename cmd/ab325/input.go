@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -8,18 +9,34 @@ import (
 	"strings"
 )
 
+// standard is the name that stands for a standard stream.
+const standard = "-"
+
+// readInput opens name, or standard input for "-".
+func readInput(name string, stdin io.Reader) (io.ReadCloser, error) {
+	if name == standard {
+		return io.NopCloser(stdin), nil
+	}
+	file, err := openFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, hinted(err, "name a file, or - for standard input")
+	case err != nil:
+		return nil, err
+	}
+	return file, nil
+}
+
 // openFile opens a file that a person named. A pipe that nobody writes to would
 // be waited for for ever, and a device or a folder is a slip: so it must be a
 // file, or what the shell hands over, as /dev/stdin and /dev/fd/63.
 func openFile(name string) (*os.File, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
+	if info, err := os.Stat(name); err == nil && name != "/dev/stdin" && !strings.HasPrefix(name, "/dev/fd/") {
+		if kind := kindOf(info.Mode()); kind != "" {
+			return nil, hinted(fmt.Errorf("%s is %s, not a file", name, kind), "name a file; of what another program prints, /dev/stdin")
+		}
 	}
-	if kind := kindOf(info.Mode()); kind != "" && name != "/dev/stdin" && !strings.HasPrefix(name, "/dev/fd/") {
-		return nil, hinted(fmt.Errorf("%s is %s, not a file", name, kind), "name a file; of what another program prints, /dev/stdin")
-	}
-	return os.Open(name)
+	return os.Open(name) // which says of a name that is not there what is wrong
 }
 
 // kindOf says what it is that is no file; a file is "".

@@ -8,21 +8,6 @@ import (
 	"path/filepath"
 )
 
-// standard is the name that stands for a standard stream.
-const standard = "-"
-
-// readInput opens name, or standard input for "-".
-func readInput(name string, stdin io.Reader) (io.ReadCloser, error) {
-	if name == standard {
-		return io.NopCloser(stdin), nil
-	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, hinted(err, "-in names a file, or - for standard input")
-	}
-	return file, nil
-}
-
 // writeOutput makes data the content of the file name, wholly or not at all:
 // whatever goes wrong, an earlier file of that name stays as it was and no
 // part of a new one is left. For "-" it writes to standard output. A name that

@@ -8,16 +8,18 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"ab325/internal/ident"
 	"ab325/internal/pdf/seal"
 )
 
-// maxVerified bounds the files that verify reads: more than any document of
-// the service has.
-const maxVerified = 256 << 20
+// Bounds of the files that verify reads: more than any document of the service
+// has, and more than the authorities of all countries.
+const (
+	maxVerified = 256 << 20
+	maxRoots    = 16 << 20
+)
 
 func verifyCommand() *command {
 	return &command{
@@ -56,7 +58,7 @@ these authorities vouches for whoever sealed it.`,
 func verify(env *environ, roots, name string) error {
 	var pool *x509.CertPool
 	if roots != "" {
-		text, err := os.ReadFile(roots)
+		text, err := readFile(roots, maxRoots)
 		if err != nil {
 			return hinted(err, "-roots names a file with certificates")
 		}
@@ -83,15 +85,11 @@ func verify(env *environ, roots, name string) error {
 }
 
 func readSealed(env *environ, name string) ([]byte, error) {
-	input := env.stdin
-	if name != standard {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		input = file
+	input, err := readInput(name, env.stdin)
+	if err != nil {
+		return nil, err
 	}
+	defer input.Close()
 	b, err := io.ReadAll(io.LimitReader(input, maxVerified+1))
 	switch {
 	case err != nil:
