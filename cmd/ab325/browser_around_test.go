@@ -33,7 +33,7 @@ func (p *person) looksAround(start, below string) (seen []string) {
 
 var (
 	numbers   = regexp.MustCompile(`[0-9a-f]{32}|\d{4}$`)
-	documents = regexp.MustCompile(`/dokument/|/udskrift$|/underskrift/|/udsted/|/log\.json$`)
+	documents = regexp.MustCompile(`/dokument/|/udskrift$|/underskrift/|/udsted/|/log\.json$|\.pdf$`)
 )
 
 // testPublicPages opens every page that a visitor can reach, with scripts and
