@@ -25,32 +25,31 @@ import (
 // that number and sign it are the audit. To commit is work that all keys share,
 // so the audit has as much of it as it has of the keys that are written; the disk
 // is waited for once, with or without it. There are a hundred samples a second,
-// so it takes some seconds to tell five percent from six.
+// so all that a benchmark measures is taken together.
 type costing struct {
-	keys *keyCounts
-	to   *os.File
+	to                *os.File // nil where a profile is being made already
+	all, vault, audit time.Duration
 }
 
-// startCosting begins to sample, and to count keys anew; nil where a profile is
-// being made already.
-func startCosting(b *testing.B, keys *keyCounts) *costing {
+// start begins to sample, and to count keys anew.
+func (c *costing) start(b *testing.B, keys *keyCounts) {
 	b.Helper()
 	f, err := os.Create(filepath.Join(b.TempDir(), "profile"))
 	if err != nil {
 		b.Fatal(err)
 	}
-	if pprof.StartCPUProfile(f) != nil {
-		return nil
+	if pprof.StartCPUProfile(f) == nil {
+		c.to = f
 	}
 	keys.all.Store(0)
 	keys.audit.Store(0)
-	return &costing{keys, f}
 }
 
-// report ends the sampling and reports the shares in percent.
-func (c *costing) report(b *testing.B) {
+// report ends the sampling and reports the shares in percent, those of all
+// samples up to now.
+func (c *costing) report(b *testing.B, keys *keyCounts) {
 	b.Helper()
-	if c == nil {
+	if c.to == nil {
 		return
 	}
 	pprof.StopCPUProfile()
@@ -66,28 +65,29 @@ func (c *costing) report(b *testing.B) {
 		b.Logf("what was sampled cannot be read: %v", err)
 		return
 	}
-	var all, vault, audit, commit time.Duration
-	for stack := range bytes.SplitSeq(out, []byte("-----------+")) {
+	c.add(out, keys.auditShare())
+	if c.all > 0 {
+		b.ReportMetric(100*c.vault.Seconds()/c.all.Seconds(), "%-encryption")
+		b.ReportMetric(100*c.audit.Seconds()/c.all.Seconds(), "%-audit")
+	}
+}
+
+// add adds the samples of a profile, with the audit's share of the keys.
+func (c *costing) add(stacks []byte, auditShare float64) {
+	for stack := range bytes.SplitSeq(stacks, []byte("-----------+")) {
 		took, what := sampleOf(stack)
-		if what == notService {
-			continue
+		if what != notService {
+			c.all += took
 		}
-		all += took
 		switch what {
 		case inVault:
-			vault += took
+			c.vault += took
 		case inAudit:
-			audit += took
+			c.audit += took
 		case inCommit:
-			commit += took
+			c.audit += time.Duration(float64(took) * auditShare)
 		}
 	}
-	if all == 0 {
-		return
-	}
-	audit += time.Duration(float64(commit) * c.keys.auditShare())
-	b.ReportMetric(100*vault.Seconds()/all.Seconds(), "%-encryption")
-	b.ReportMetric(100*audit.Seconds()/all.Seconds(), "%-audit")
 }
 
 // What a sample was taken in.
