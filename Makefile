@@ -57,6 +57,9 @@ torture: assets ## 1 000 power cuts, and a fault at every call that writes, of e
 	AB325_TORTURE=yes CI=true go test -run 'Torture|KillAtCalls' -timeout 5h -v ./cmd/ab325 ./internal/kv/boltkv
 
 bench: build $(tools)/node_modules/.package-lock.json ## speed and size, as ratios measured in one run
+	@# One peer more, where it can be had: its packages for other machines are
+	@# not in every registry, so it is not in the lock file.
+	-cd $(tools) && npm install --silent --no-save --no-audit --no-fund @myriaddreamin/typst-ts-node-compiler@0.7.0
 	go test -run '^$$' -bench . -benchtime 2s -timeout 1h ./...
 
 clean: ## remove what was built, the example data and what npm fetched
