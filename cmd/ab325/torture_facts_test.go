@@ -150,7 +150,7 @@ func gatherLog(tx *store.Tx, others []string, add func(group, kind string, v any
 
 // wavering is text that differs from one run to the next: ids, hashes, times,
 // addresses.
-var wavering = regexp.MustCompile(`[0-9A-Za-z+/=_-]{22,}|[0-9a-f]{8,}|\d{4}-\d\d-\d\dT[^"]*|\$argon2.*|127\.0\.0\.1:\d+`)
+var wavering = regexp.MustCompile(`[0-9A-Z]{4}(-[0-9A-Z]{4}){3}|[0-9A-Za-z+/=_-]{22,}|[0-9a-f]{8,}|\d{4}-\d\d-\d\dT[^"]*|\$argon2.*|127\.0\.0\.1:\d+`)
 
 // describe returns a line for each value in v.
 func describe(name string, v any) (lines []string) {

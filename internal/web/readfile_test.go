@@ -76,7 +76,7 @@ func TestFileThatIsNotOurs(t *testing.T) {
 	p := inCase(t)
 	for _, test := range []struct{ title, file, want string }{
 		{"somebody else's form", string(readtest.Form(map[string]string{"Navn": "Åse"})), "Filen har ikke felterne fra vores blanket"},
-		{"a scanned form", string(readtest.Page("AB 325")), "Måske er den en anden blanket, eller den er udskrevet eller scannet"},
+		{"a scanned form", string(readtest.Page("AB 325")), "Måske er det en anden blanket, eller den er udskrevet eller scannet"},
 		{"a text", "hej", "Den valgte fil skal være af typen PDF"},
 		{"too large", "%PDF-" + strings.Repeat("x", maxUpload), "under 10 MB"},
 	} {
