@@ -30,7 +30,9 @@ func BenchmarkMillion(b *testing.B) {
 	var m million
 	for _, n := range sizes {
 		dir := filepath.Join(b.TempDir(), strconv.Itoa(n))
+		began := time.Now()
 		fillCases(b, dir, n)
+		b.Logf("%d cases: filled in %v", n, time.Since(began).Round(time.Millisecond))
 		m.stores = append(m.stores, filled{n: n, dir: dir})
 	}
 	b.Run("list", m.benchLists)
