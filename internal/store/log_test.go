@@ -309,9 +309,9 @@ func (f failingTx) Put(key, value []byte) error {
 func TestNumberBrokenOff(t *testing.T) {
 	whole, db := logOf(t, 0)
 	write(t, whole, 0, 20)
-	before := snapshot(t, db)
+	before := pairsOf(t, db)
 	number(t, whole)
-	after := snapshot(t, db)
+	after := pairsOf(t, db)
 	for writes := range 21 {
 		db := restore(t, before)
 		if _, err := again(t, whole, &failing{db, writes}).Number(t.Context(), 1000); !errors.Is(err, errPower) {
@@ -321,7 +321,7 @@ func TestNumberBrokenOff(t *testing.T) {
 		if n, err := s.Number(t.Context(), 1000); n != 20 || err != nil {
 			t.Errorf("Number after a failure at write %d = %d, %v, want 20", writes+1, n, err)
 		}
-		if diff := cmp.Diff(after, snapshot(t, db)); diff != "" {
+		if diff := cmp.Diff(after, pairsOf(t, db)); diff != "" {
 			t.Errorf("after a failure at write %d (-want +got):\n%s", writes+1, diff)
 		}
 	}

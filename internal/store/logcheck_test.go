@@ -13,24 +13,6 @@ import (
 	"ab325/internal/kv"
 )
 
-// snapshot returns every pair of a database.
-func snapshot(t testing.TB, db kv.DB) (pairs []kv.Pair) {
-	t.Helper()
-	err := db.View(context.Background(), func(r kv.Reader) error {
-		for pair, err := range r.Scan(nil, nil) {
-			if err != nil {
-				return err
-			}
-			pairs = append(pairs, pair)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pairs
-}
-
 // restore returns a database of the pairs.
 func restore(t testing.TB, pairs []kv.Pair) kv.DB {
 	t.Helper()
@@ -100,7 +82,7 @@ func tampered(t testing.TB) (s *Store, pairs []kv.Pair, kept []audit.Checkpoint)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s, snapshot(t, db), []audit.Checkpoint{c}
+	return s, pairsOf(t, db), []audit.Checkpoint{c}
 }
 
 // Not one byte of the log, of its tree, of its pointers or of its checkpoint
@@ -165,7 +147,7 @@ func TestVerifyLogFindsForgers(t *testing.T) {
 		}, audit.Short},
 		{"everything taken out", func(t *testing.T, s *Store) {
 			doUpdate(t, s, func(tx *Tx) error {
-				for _, pair := range snapshot(t, s.DB) {
+				for _, pair := range pairsOf(t, s.DB) {
 					if ofLog(pair.Key) && !bytes.HasPrefix(pair.Key, checkpointKey.key()) {
 						if err := tx.remove(pair.Key); err != nil {
 							return err
@@ -177,7 +159,7 @@ func TestVerifyLogFindsForgers(t *testing.T) {
 		}, audit.Short},
 		{"everything taken out, the checkpoint too", func(t *testing.T, s *Store) {
 			doUpdate(t, s, func(tx *Tx) error {
-				for _, pair := range snapshot(t, s.DB) {
+				for _, pair := range pairsOf(t, s.DB) {
 					if err := tx.remove(pair.Key); err != nil {
 						return err
 					}

@@ -47,7 +47,7 @@ func TestProve(t *testing.T) {
 func TestProveGrowth(t *testing.T) {
 	s, db := logOf(t, 300)
 	first := checkpoint(t, s)
-	earlier := snapshot(t, db)
+	earlier := pairsOf(t, db)
 	write(t, s, 300, 300)
 	number(t, s)
 	second := checkpoint(t, s)

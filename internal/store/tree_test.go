@@ -51,7 +51,7 @@ func checkpoint(t testing.TB, s *Store) []byte {
 func TestHolds(t *testing.T) {
 	s, db := logOf(t, 300)
 	first := checkpoint(t, s)
-	earlier := snapshot(t, db)
+	earlier := pairsOf(t, db)
 	write(t, s, 300, 10)
 	number(t, s)
 	second := checkpoint(t, s)

@@ -9,6 +9,7 @@ import (
 
 	"ab325/internal/form"
 	"ab325/internal/pdf/layout"
+	"ab325/internal/pdf/pdftest"
 )
 
 // input returns values for the ids.
@@ -49,7 +50,7 @@ func TestLay(t *testing.T) {
 	in.Reference, in.Notes = "2026-000123", "Erstatter vurdering af 18.11.2026"
 	var d layout.Document
 	p.Lay(&d, &in)
-	golden(t, "testdata/document.txt", list(p, &d))
+	pdftest.Golden(t, "testdata/document.txt", list(p, &d))
 }
 
 func list(p *layout.Plan, d *layout.Document) string {

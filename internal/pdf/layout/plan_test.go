@@ -3,20 +3,18 @@ package layout_test
 import (
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"ab325/forms"
 	"ab325/internal/form"
 	"ab325/internal/pdf/layout"
+	"ab325/internal/pdf/pdftest"
 	"ab325/internal/pdf/stock"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var _ = flag.Bool("update", false, "write the golden files anew")
 
 // edition is the plan of AB 325 in the faces that it is printed with.
 var edition = sync.OnceValues(func() (*layout.Plan, error) {
@@ -56,7 +54,7 @@ func TestPlan(t *testing.T) {
 			fmt.Fprintf(&b, "  footer %s\n", text(run))
 		}
 	}
-	golden(t, "testdata/plan.txt", b.String())
+	pdftest.Golden(t, "testdata/plan.txt", b.String())
 }
 
 // node lists an element and what it holds.
@@ -93,22 +91,6 @@ func text(run layout.Run) string {
 		bold = "b"
 	}
 	return fmt.Sprintf("%s %s %s%s %q", unit(run.X), unit(run.Y), unit(run.Size), bold, run.Text)
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s is not what was made (-want +got); if it should be, run with -update:\n%s", path, diff)
-	}
 }
 
 // TestPlanFits holds every constant line to its page, and every value's box
