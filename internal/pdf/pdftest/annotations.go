@@ -85,8 +85,8 @@ var known = set("Text Link FreeText Line Square Circle Polygon PolyLine Highligh
 // described reports whether an annotation says what it is.
 func (a annotation) described() bool { return filled(a.Dict["Contents"]) || a.alt() }
 
-// hidden reports whether the annotation is never shown: the flag Hidden, or a
-// rectangle outside the page's.
+// hidden reports whether the annotation is never shown. The protocol also lets
+// those be that lie outside the page; we have none.
 func (a annotation) hidden() bool { return integer(a.Dict["F"])&2 != 0 }
 
 var annotationConditions = []condition{
@@ -111,6 +111,13 @@ var annotationConditions = []condition{
 	annots("UA 28-010", "a widget is in no Form element", func(a annotation) bool {
 		return a.is("Widget") && !a.hidden() && !a.in("Form")
 	}),
+	{"UA 28-010", "a Form element holds more than one widget, or none", func(f *File, fault func(string, ...any)) {
+		f.eachElem(func(e *Elem) {
+			if e.Role == "Form" && len(e.Kids) != 1 && f.attribute(e, "Role") == nil {
+				fault("element %d holds %d", e.Ref, len(e.Kids))
+			}
+		})
+	}},
 	annots("UA 28-011", "a link is in no Link element", func(a annotation) bool { return a.is("Link") && !a.in("Link") }),
 	annots("UA 28-012", "a link is not described", func(a annotation) bool { return a.is("Link") && !filled(a.Dict["Contents"]) }),
 	{"UA 28-014", "a media clip has no CT", func(f *File, fault func(string, ...any)) { f.mediaClips("CT", fault) }},

@@ -1,22 +1,11 @@
 package pdftest
 
 import (
-	"bytes"
-	"encoding/xml"
-	"errors"
-	"io"
-	"math"
 	"regexp"
 	"slices"
-	"strings"
 )
 
-var (
-	header  = regexp.MustCompile(`^%PDF-1\.[0-7]\r?\n%`)
-	subset  = regexp.MustCompile(`^[A-Z]{6}\+`)
-	packet  = regexp.MustCompile(`(?s)^<\?xpacket begin="\x{feff}" id="W5M0MpCehiHzreSzNTczkc9d"\?>.*<\?xpacket end="[rw]"\?>\s*$`)
-	filters = []any{nil, Name("FlateDecode"), Name("DCTDecode")}
-)
+var subset = regexp.MustCompile(`^[A-Z]{6}\+`)
 
 // all makes a condition that is asked of each dictionary.
 func all(id, what string, bad func(f *File, d Dict) bool) condition {
@@ -29,101 +18,22 @@ func all(id, what string, bad func(f *File, d Dict) bool) condition {
 	}}
 }
 
-// archiveConditions are those of ISO 19005-2, level A, that a reader of the
-// objects can check. Those on fonts and annotations stand with these.
+// acts reports whether v is an action of another kind than those that we use:
+// to go to a place, and to open an address. PDF/A lets a file have two more.
+// What an element of the structure has under the same name tells whose it is.
+func (f *File) acts(v any) bool {
+	d := f.Dict(v)
+	s, ok := d["S"].(Name)
+	return ok && d["O"] == nil && d["P"] == nil && !slices.Contains([]Name{"GoTo", "GoToR", "URI"}, s)
+}
+
+// archiveConditions are those of ISO 19005-2, level A, on what is neither
+// syntax nor graphics, fonts, annotations or metadata, and our own.
 var archiveConditions = []condition{
-	{"PDF/A 6.1.2", "the header", func(f *File, fault func(string, ...any)) {
-		end := len(header.Find(f.Bytes))
-		if end == 0 || len(f.Bytes) < end+4 || slices.ContainsFunc(f.Bytes[end:end+4], func(b byte) bool { return b < 0x80 }) {
-			fault("%.20q", f.Bytes)
-		}
-	}},
-	{"PDF/A 6.1.3", "the trailer", func(f *File, fault func(string, ...any)) {
-		id := f.Array(f.Trailer["ID"])
-		if len(id) != 2 || !filled(id[0]) {
-			fault("ID is %v", id)
-		}
-		if f.Trailer["Encrypt"] != nil {
-			fault("encrypted")
-		}
-		if rest := f.Bytes[bytes.LastIndex(f.Bytes, []byte("%%EOF"))+len("%%EOF"):]; len(bytes.Trim(rest, "\r\n")) > 0 {
-			fault("%d bytes behind the end", len(rest))
-		}
-	}},
-	{"PDF/A 6.1.7", "a stream", func(f *File, fault func(string, ...any)) {
-		for n, v := range f.Objects {
-			s, ok := v.(*Stream)
-			if !ok {
-				continue
-			}
-			if s.Dict["F"] != nil || s.Dict["FFilter"] != nil {
-				fault("object %d: data outside the file", n)
-			}
-			for _, filter := range append(f.Array(s.Dict["Filter"]), nil) {
-				if !slices.Contains(filters, filter) {
-					fault("object %d: filter %v", n, filter)
-				}
-			}
-			if _, err := s.Data(); err != nil && s.Dict["Filter"] == Name("FlateDecode") {
-				fault("object %d: %v", n, err)
-			}
-		}
-	}},
-	{"PDF/A 6.1.13", "a limit of size", func(f *File, fault func(string, ...any)) {
-		if len(f.Objects) > 8388607 {
-			fault("%d objects", len(f.Objects))
-		}
-		f.eachValue(func(n int, v any) {
-			switch v := v.(type) {
-			case String:
-				if len(v) > 32767 {
-					fault("object %d: a string of %d bytes", n, len(v))
-				}
-			case Name:
-				if len(v) > 127 {
-					fault("object %d: a name of %d bytes", n, len(v))
-				}
-			case float64:
-				if math.Abs(v) > 2147483647 {
-					fault("object %d: the number %g", n, v)
-				}
-			}
-		})
-	}},
-	{"PDF/A 6.2.3", "the output intent", func(f *File, fault func(string, ...any)) {
-		for _, v := range f.Array(f.Catalog()["OutputIntents"]) {
-			d := f.Dict(v)
-			profile := f.Stream(d["DestOutputProfile"])
-			if d["S"] == Name("GTS_PDFA1") && len(profile) > 128 && string(profile[36:40]) == "acsp" && integer(f.Dict(d["DestOutputProfile"])["N"]) == 3 && string(profile[16:20]) == "RGB " {
-				return
-			}
-		}
-		fault("no output intent with a colour profile")
-	}},
-	all("PDF/A 6.2.5", "transfer functions or halftones", func(f *File, d Dict) bool {
-		return d["TR"] != nil || d["TR2"] != nil && d["TR2"] != Name("Default") || d["HTP"] != nil
-	}),
-	all("PDF/A 6.2.8", "an image that is interpolated or has alternates", func(f *File, d Dict) bool {
-		return d["Subtype"] == Name("Image") && (d["Interpolate"] == true || d["Alternates"] != nil)
-	}),
-	all("PDF/A 6.2.9", "an XObject of PostScript or of another file", func(f *File, d Dict) bool {
-		return d["Subtype"] == Name("PS") || d["Subtype"] == Name("Form") && (d["Ref"] != nil || d["PS"] != nil || d["OPI"] != nil)
-	}),
-	all("PDF/A 6.2.10", "a page without a colour space for transparency", func(f *File, d Dict) bool {
-		return d["SMask"] != nil && d["SMask"] != Name("None")
-	}),
-	{"PDF/A 6.4.1", "the form needs other appearances", func(f *File, fault func(string, ...any)) {
-		form := f.Dict(f.Catalog()["AcroForm"])
-		if form["NeedAppearances"] == true {
-			fault("NeedAppearances")
-		}
-		if form["XFA"] != nil || f.Catalog()["NeedsRendering"] == true {
-			fault("XFA")
-		}
-	}},
 	all("PDF/A 6.5.1", "an action that is not allowed", func(f *File, d Dict) bool {
 		s, _ := d["S"].(Name)
-		return d["JS"] != nil || d["JavaScript"] != nil || slices.Contains([]Name{"Launch", "Sound", "Movie", "ResetForm", "ImportData", "Hide", "SetOCGState", "Rendition", "Trans", "GoTo3DView", "JavaScript"}, s)
+		return d["JS"] != nil || d["JavaScript"] != nil || f.acts(d["A"]) || f.acts(d["Next"]) ||
+			slices.Contains([]Name{"Launch", "Sound", "Movie", "ResetForm", "ImportData", "Hide", "SetOCGState", "Rendition", "Trans", "GoTo3DView", "JavaScript"}, s)
 	}),
 	{"PDF/A 6.5.2", "actions by events", func(f *File, fault func(string, ...any)) {
 		if f.Catalog()["AA"] != nil || f.Catalog()["OpenAction"] != nil {
@@ -133,33 +43,6 @@ var archiveConditions = []condition{
 			if p.Dict["AA"] != nil {
 				fault("page %d has actions", p.Number)
 			}
-		}
-	}},
-	{"PDF/A 6.6.2", "the metadata are no XMP packet", func(f *File, fault func(string, ...any)) {
-		if !packet.MatchString(f.xmp()) {
-			fault("no packet")
-		}
-		if f.Dict(f.Catalog()["Metadata"])["Filter"] != nil {
-			fault("packed")
-		}
-		d := xml.NewDecoder(strings.NewReader(f.xmp()))
-		for {
-			if _, err := d.Token(); errors.Is(err, io.EOF) {
-				return
-			} else if err != nil {
-				fault("%v", err)
-				return
-			}
-		}
-	}},
-	{"PDF/A 6.6.2.3", "a property of a schema that is not described", func(f *File, fault func(string, ...any)) {
-		if strings.Contains(f.xmp(), "pdfuaid:part") && !strings.Contains(f.xmp(), "<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>") {
-			fault("pdfuaid")
-		}
-	}},
-	{"PDF/A 6.6.4", "the metadata do not name PDF/A-2a", func(f *File, fault func(string, ...any)) {
-		if !property(f.xmp(), "pdfaid:part", "2") || !property(f.xmp(), "pdfaid:conformance", "A") {
-			fault("no pdfaid:part 2 with conformance A")
 		}
 	}},
 	{"PDF/A 6.7.2", "the file does not say that it is tagged", func(f *File, fault func(string, ...any)) {
@@ -221,29 +104,4 @@ var archiveConditions = []condition{
 			fault("an Info dictionary, which must be the same as the metadata")
 		}
 	}},
-}
-
-// eachValue calls fn for each value of each object.
-func (f *File) eachValue(fn func(object int, v any)) {
-	var walk func(n int, v any)
-	walk = func(n int, v any) {
-		switch v := v.(type) {
-		case Dict:
-			for k, x := range v {
-				fn(n, k)
-				walk(n, x)
-			}
-		case *Stream:
-			walk(n, v.Dict)
-		case Array:
-			for _, x := range v {
-				walk(n, x)
-			}
-		default:
-			fn(n, v)
-		}
-	}
-	for n, v := range f.Objects {
-		walk(n, v)
-	}
 }

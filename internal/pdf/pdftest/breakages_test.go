@@ -2,10 +2,14 @@ package pdftest
 
 import (
 	"bytes"
-	"strings"
+	"slices"
 )
 
-var breakages = []breakage{
+// breakages are those of every condition.
+var breakages = slices.Concat(accessBreakages, archiveBreakages, ownBreakages)
+
+// accessBreakages are those of PDF/UA-1.
+var accessBreakages = []breakage{
 	{id: "UA 01-003", broken: func(f *File) { f.draw("/P <</MCID 900>> BDC /Artifact BMC EMC EMC") }},
 	{id: "UA 01-004", broken: func(f *File) { f.draw("/Artifact BMC /P <</MCID 900>> BDC EMC EMC") }},
 	{id: "UA 01-005", broken: func(f *File) { f.draw("0 0 m 9 9 l S") }},
@@ -21,15 +25,26 @@ var breakages = []breakage{
 	{id: "UA 07-002", broken: func(f *File) { f.Dict(f.Catalog()["ViewerPreferences"])["DisplayDocTitle"] = false }},
 	{id: "UA 09-004", base: table, broken: func(f *File) { f.element(f.first("Table"), "P", Dict{}) }},
 	{id: "UA 09-004", base: table, broken: func(f *File) { f.element(nil, "TD", Dict{}) }},
+	{id: "UA 09-004", base: parts("TBody", "THead"), broken: parts("THead")},
+	{id: "UA 09-004", base: parts("TBody", "TFoot"), broken: parts("TFoot")},
+	{id: "UA 09-004", base: parts("TBody", "THead"), broken: func(f *File) { f.first("TBody")["S"] = Name("THead") }},
+	{id: "UA 09-004", base: parts("Caption", "TR"), broken: parts("Caption")},
+	{id: "UA 09-004", base: parts("Caption", "TR"), broken: func(f *File) {
+		f.first("TR")["S"], f.first("Caption")["S"] = Name("Caption"), Name("TR")
+		parts("TR")(f)
+	}},
+	{id: "UA 09-005", broken: func(f *File) { f.element(f.first("L"), "Caption", Dict{}) }},
 	{id: "UA 09-005", broken: func(f *File) { f.first("LBody")["S"] = Name("P") }},
 	{id: "UA 09-005", broken: func(f *File) { f.first("L")["S"] = Name("Sect") }},
 	{id: "UA 09-006", base: func(f *File) { f.element(nil, "TOC", Dict{}) }, broken: func(f *File) { f.element(f.first("TOC"), "P", Dict{}) }},
+	{id: "UA 09-006", base: func(f *File) { f.element(f.element(nil, "TOC", Dict{}), "TOCI", Dict{}) }, broken: func(f *File) { f.element(f.first("TOC"), "Caption", Dict{}) }},
 	{id: "UA 09-007", base: func(f *File) { f.element(nil, "Ruby", Dict{}) }, broken: func(f *File) { f.element(f.first("Ruby"), "P", Dict{}) }},
 	{id: "UA 09-008", base: func(f *File) { f.element(nil, "Warichu", Dict{}) }, broken: func(f *File) { f.element(f.first("Warichu"), "P", Dict{}) }},
 	{id: "UA 10-001", broken: only("FFFD")},
 	{id: "UA 11-001", broken: noLanguage},
 	{id: "UA 11-001", broken: catalog("Lang", String("dansk sprog"))},
 	{id: "UA 11-002", broken: noLanguage},
+	{id: "UA 11-002", base: func(f *File) { noLanguage(f); f.draw("/Artifact <</ActualText (x)/Lang (da)>> BDC EMC"); unread(f) }, broken: func(f *File) { f.draw("/Artifact <</ActualText (x)>> BDC EMC") }},
 	{id: "UA 11-003", base: catalog("Outlines", Dict{}), broken: noLanguage},
 	{id: "UA 11-004", base: link, broken: noLanguage},
 	{id: "UA 11-005", base: widget, broken: noLanguage},
@@ -41,6 +56,7 @@ var breakages = []breakage{
 	{id: "UA 14-007", broken: func(f *File) { f.element(nil, "H", Dict{}) }},
 	{id: "UA 15-003", base: table, broken: func(f *File) { delete(f.first("TH"), "A") }},
 	{id: "UA 17-002", base: func(f *File) { f.element(nil, "Formula", Dict{"Alt": String("a = b")}) }, broken: func(f *File) { f.first("Formula")["Alt"] = String(" ") }},
+	{id: "UA 17-003", broken: only("FFFD")},
 	{id: "UA 19-003", base: func(f *File) { f.element(nil, "Note", Dict{"ID": String("1")}) }, broken: func(f *File) { delete(f.first("Note"), "ID") }},
 	{id: "UA 19-004", base: func(f *File) { f.element(nil, "Note", Dict{"ID": String("1")}) }, broken: func(f *File) { f.element(nil, "Note", Dict{"ID": String("1")}) }},
 	{id: "UA 20-001", base: optional, broken: func(f *File) {
@@ -48,6 +64,7 @@ var breakages = []breakage{
 	}},
 	{id: "UA 20-002", base: optional, broken: func(f *File) { delete(f.Dict(f.Dict(f.Catalog()["OCProperties"])["D"]), "Name") }},
 	{id: "UA 20-003", base: optional, broken: func(f *File) { f.Dict(f.Dict(f.Catalog()["OCProperties"])["D"])["AS"] = Array{} }},
+	{id: "UA 21-001", base: catalog("X", Dict{"EF": Dict{}, "F": String("a"), "UF": String("a")}), broken: catalog("X", Dict{"EF": Dict{}, "F": String("a"), "UF": String("")})},
 	{id: "UA 21-001", base: catalog("X", Dict{"EF": Dict{}, "F": String("a"), "UF": String("a")}), broken: catalog("X", Dict{"EF": Dict{}, "F": String("a")})},
 	{id: "UA 25-001", base: func(f *File) {
 		f.Catalog()["AcroForm"] = Dict{"XFA": f.add(&Stream{Dict: Dict{}, Raw: []byte("<x/>")})}
@@ -65,6 +82,10 @@ var breakages = []breakage{
 	{id: "UA 28-008", base: stamp, broken: func(f *File) { delete(f.page(0), "Tabs") }},
 	{id: "UA 28-009", base: stamp, broken: func(f *File) { f.page(0)["Tabs"] = Name("R") }},
 	{id: "UA 28-010", base: widget, broken: func(f *File) { f.first("Form")["S"] = Name("P") }},
+	{id: "UA 28-010", base: widget, broken: func(f *File) {
+		form := f.first("Form")
+		form["K"] = append(Array{form["K"].(Array)[0]}, form["K"].(Array)...)
+	}},
 	{id: "UA 28-011", base: link, broken: func(f *File) { f.first("Link")["S"] = Name("P") }},
 	{id: "UA 28-012", base: link, broken: on(func(a Dict) { a["Contents"] = String("") })},
 	{id: "UA 28-014", base: catalog("X", Dict{"S": Name("MCD"), "CT": String("a"), "Alt": Array{}}), broken: catalog("X", Dict{"S": Name("MCD"), "Alt": Array{}})},
@@ -123,51 +144,10 @@ var breakages = []breakage{
 	{id: "UA 31-028", broken: only("0000")},
 	{id: "UA 31-029", broken: only("FEFF")},
 	{id: "UA 31-030", broken: func(f *File) { f.draw("/Artifact BMC BT /F1 8 Tf (\x00\x01) Tj ET EMC") }},
-	{id: "PDF/A 6.2.11.7", broken: func(f *File) {
-		remapped(f, func(s string) string { return s + " 1 beginbfrange <0000> <FFFF> <0000> endbfrange" })
-	}},
-	{id: "PDF/A 6.2.11.7.3", broken: only("E001")},
-	{id: "PDF/A 6.2.11.2", broken: font1(func(font, _, _ Dict) { font["BaseFont"] = Name("ABCDEF+Anden") })},
-	{id: "PDF/A 6.1.2", broken: func(f *File) { f.Bytes = append([]byte("%PDF-2.0\n"), f.Bytes[9:]...) }},
-	{id: "PDF/A 6.1.2", broken: func(f *File) { f.Bytes = append([]byte("%PDF-1.7\n%abcd"), f.Bytes[14:]...) }},
-	{id: "PDF/A 6.1.3", broken: func(f *File) { delete(f.Trailer, "ID") }},
-	{id: "PDF/A 6.1.3", broken: func(f *File) { f.Trailer["Encrypt"] = Dict{} }},
-	{id: "PDF/A 6.1.3", broken: func(f *File) { f.Bytes = append(f.Bytes, "more"...) }},
-	{id: "PDF/A 6.1.7", broken: func(f *File) { f.add(&Stream{Dict: Dict{"F": String("a")}, Raw: nil}) }},
-	{id: "PDF/A 6.1.7", broken: func(f *File) { f.add(&Stream{Dict: Dict{"Filter": Name("LZWDecode")}, Raw: nil}) }},
-	{id: "PDF/A 6.1.7", broken: func(f *File) { f.add(&Stream{Dict: Dict{"Filter": Name("FlateDecode")}, Raw: []byte("no")}) }},
-	{id: "PDF/A 6.1.13", broken: catalog("X", String(strings.Repeat("x", 32768)))},
-	{id: "PDF/A 6.1.13", broken: catalog("X", Name(strings.Repeat("x", 128)))},
-	{id: "PDF/A 6.1.13", broken: catalog("X", 3e9)},
-	{id: "PDF/A 6.1.13", broken: func(f *File) { f.draw(strings.Repeat("q ", 29) + strings.Repeat("Q ", 29)) }},
-	{id: "PDF/A 6.2.3", broken: func(f *File) { delete(f.Catalog(), "OutputIntents") }},
-	{id: "PDF/A 6.2.5", broken: catalog("X", Dict{"TR": Name("Identity")})},
-	{id: "PDF/A 6.2.8", broken: catalog("X", Dict{"Subtype": Name("Image"), "Interpolate": true})},
-	{id: "PDF/A 6.2.9", broken: catalog("X", Dict{"Subtype": Name("PS")})},
-	{id: "PDF/A 6.2.10", broken: catalog("X", Dict{"SMask": Dict{}})},
-	{id: "PDF/A 6.3.1", base: stamp, broken: on(func(a Dict) { a["Subtype"] = Name("Movie") })},
-	{id: "PDF/A 6.3.2", base: stamp, broken: on(func(a Dict) { a["F"] = 0.0 })},
-	{id: "PDF/A 6.3.2", base: stamp, broken: on(func(a Dict) { a["F"] = 6.0 })},
-	{id: "PDF/A 6.3.3", base: widget, broken: on(func(a Dict) { delete(a, "AP") })},
-	{id: "PDF/A 6.3.3", base: widget, broken: on(func(a Dict) { a["FT"] = Name("Btn") })},
-	{id: "PDF/A 6.4.1", base: catalog("AcroForm", Dict{}), broken: catalog("AcroForm", Dict{"NeedAppearances": true})},
-	{id: "PDF/A 6.4.1", base: catalog("AcroForm", Dict{}), broken: catalog("AcroForm", Dict{"XFA": Array{}})},
-	{id: "PDF/A 6.5.1", base: link, broken: on(func(a Dict) { a["A"] = Dict{"S": Name("Launch")} })},
-	{id: "PDF/A 6.5.1", base: widget, broken: on(func(a Dict) { a["AA"] = Dict{} })},
-	{id: "PDF/A 6.5.1", broken: catalog("X", Dict{"JS": String("app.alert(1)")})},
-	{id: "PDF/A 6.5.2", broken: catalog("OpenAction", Dict{})},
-	{id: "PDF/A 6.5.2", broken: func(f *File) { f.page(0)["AA"] = Dict{} }},
-	{id: "PDF/A 6.6.2", broken: metadata("<?xpacket end", "<?slut")},
-	{id: "PDF/A 6.6.2", broken: metadata("</rdf:RDF>", "")},
-	{id: "PDF/A 6.6.2.3", broken: metadata("<pdfaSchema:prefix>pdfuaid<", "<pdfaSchema:prefix>andet<")},
-	{id: "PDF/A 6.6.4", broken: metadata("<pdfaid:conformance>A<", "<pdfaid:conformance>B<")},
-	{id: "PDF/A 6.7.2", broken: func(f *File) { delete(f.Catalog(), "MarkInfo") }},
-	{id: "PDF/A 6.7.3", broken: func(f *File) { delete(f.Catalog(), "StructTreeRoot") }},
-	{id: "PDF/A 6.7.4", broken: func(f *File) { f.first("P")["Lang"] = String("på dansk") }},
-	{id: "PDF/A 6.8", broken: catalog("X", Dict{"EF": Dict{}, "F": String("a"), "UF": String("a")})},
-	{id: "PDF/A 6.9", broken: optional},
-	{id: "PDF/A 6.10", broken: catalog("Names", Dict{"AlternatePresentations": Dict{}})},
-	{id: "PDF/A 6.11", broken: catalog("Requirements", Array{})},
+}
+
+// ownBreakages are those of what the reader needs, and of our own conditions.
+var ownBreakages = []breakage{
 	{id: "content", broken: func(f *File) { f.draw("EMC") }},
 	{id: "content", broken: func(f *File) { f.draw("/Artifact BMC") }},
 	{id: "content", broken: func(f *File) { f.draw("Q") }},
@@ -192,53 +172,6 @@ var breakages = []breakage{
 	{id: "own", broken: metadata("<rdf:li xml:lang=\"x-default\">", "<rdf:li xml:lang=\"x-default\">610170-0559 ")},
 	{id: "own", broken: func(f *File) { f.Trailer["Info"] = Dict{} }},
 	{id: "own", broken: func(f *File) { f.element(nil, "P", Dict{}) }},
+	{id: "own", broken: func(f *File) { f.first("P")["S"] = Name("TD") }},
 	{id: "own", broken: func(f *File) { f.Packed = true }},
-}
-
-func rolemap(from, to Name) func(*File) {
-	return func(f *File) {
-		root := f.Dict(f.Catalog()["StructTreeRoot"])
-		roles, _ := root["RoleMap"].(Dict)
-		if roles == nil {
-			roles = Dict{}
-		}
-		if roles[from] == nil && !standard[from] {
-			f.element(nil, from, Dict{})
-		}
-		roles[from] = to
-		root["RoleMap"] = roles
-	}
-}
-
-func encrypted(p float64) func(*File) {
-	return func(f *File) { f.Trailer["Encrypt"] = Dict{"P": p} }
-}
-
-// drawn draws an XObject as an artifact.
-func drawn(d Dict, content string) func(*File) {
-	return func(f *File) {
-		d["Subtype"] = Name("Form")
-		resources := f.Dict(f.Pages[0].Dict["Resources"])
-		resources["XObject"] = Dict{"X1": f.add(&Stream{Dict: d, Raw: []byte(content)})}
-		f.draw("/Artifact BMC /X1 Do EMC")
-	}
-}
-
-// withTables gives the simple font's program other tables of letters.
-func withTables(maps ...cmap) func(*File) {
-	return func(f *File) {
-		_, descriptor := simpleFont(f)
-		descriptor["FontFile2"] = f.add(&Stream{Dict: Dict{}, Raw: program(f.Stream(descriptor["FontFile2"]), maps)})
-	}
-}
-
-// symbols adds a simple font of symbols.
-func symbols(maps ...cmap) func(*File) {
-	return func(f *File) {
-		simple(f)
-		font, descriptor := simpleFont(f)
-		descriptor["Flags"] = float64(symbolic)
-		delete(font, "Encoding")
-		withTables(maps...)(f)
-	}
 }

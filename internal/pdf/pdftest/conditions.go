@@ -16,7 +16,7 @@ type condition struct {
 	check func(f *File, fault func(format string, args ...any))
 }
 
-var conditions = slices.Concat(documentConditions, structureConditions, annotationConditions, fontConditions, archiveConditions)
+var conditions = slices.Concat(documentConditions, structureConditions, annotationConditions, fontConditions, syntaxConditions, graphicsConditions, formConditions, metadataConditions, archiveConditions)
 
 // language is a tag of RFC 3066.
 var language = regexp.MustCompile(`^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$`)
@@ -127,7 +127,7 @@ var documentConditions = []condition{
 	}},
 	{"UA 21-001", "an embedded file has no F or UF", func(f *File, fault func(string, ...any)) {
 		f.eachDict(func(n int, d Dict) {
-			if d["EF"] != nil && (d["F"] == nil || d["UF"] == nil) {
+			if d["EF"] != nil && (!filled(d["F"]) || !filled(d["UF"])) {
 				fault("object %d has no F or UF", n)
 			}
 		})

@@ -24,6 +24,8 @@ type File struct {
 	Pages []*Page
 	Tree  *Elem // nil if the file is not tagged
 
+	tables []int            // where the tables of offsets are
+	spans  map[int]extent   // of objects that are not packed
 	fonts  map[string]*Font // by reference
 	read   []Fault          // found by the reader
 	faults []Fault
@@ -31,7 +33,7 @@ type File struct {
 
 // parse reads the objects by the file's tables of offsets.
 func parse(b []byte) (*File, error) {
-	f := &File{Bytes: b, Objects: map[int]any{}, fonts: map[string]*Font{}}
+	f := &File{Bytes: b, Objects: map[int]any{}, spans: map[int]extent{}, fonts: map[string]*Font{}}
 	places := map[int]place{}
 	at, err := lastTable(b)
 	seen := map[int]bool{}
@@ -40,6 +42,7 @@ func parse(b []byte) (*File, error) {
 			return nil, fmt.Errorf("table of offsets at %d", at)
 		}
 		seen[at] = true
+		f.tables = append(f.tables, at)
 		at, err = f.table(at, places)
 	}
 	if err != nil {
@@ -94,26 +97,40 @@ func (f *File) object(n, offset int) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("object %d: %w", n, err)
 	}
+	s := extent{from: offset}
 	rest = blank(rest)
 	if d, ok := v.(Dict); ok && bytes.HasPrefix(rest, []byte("stream")) {
-		length := integer(d["Length"])
-		if r, ok := d["Length"].(Ref); ok {
-			length = f.lengthAt(int(r))
-		}
-		rest = bytes.TrimPrefix(bytes.TrimPrefix(rest[len("stream"):], []byte("\r")), []byte("\n"))
-		if length < 0 || length > len(rest) {
-			return nil, fmt.Errorf("object %d: length %d", n, length)
-		}
-		v = &Stream{Dict: d, Raw: rest[:length]}
-		var ok bool
-		if rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest[length:], "\r\n"), []byte("endstream")); !ok {
-			return nil, fmt.Errorf("object %d: wrong length", n)
+		if v, rest, err = f.stream(n, d, rest, &s); err != nil {
+			return nil, err
 		}
 	}
 	if rest = blank(rest); !bytes.HasPrefix(rest, []byte("endobj")) {
 		return nil, fmt.Errorf("object %d: %.20q instead of its end", n, rest)
 	}
+	s.to = len(f.Bytes) - len(rest) + len("endobj")
+	if n >= 0 {
+		f.spans[n] = s
+	}
 	return v, nil
+}
+
+// stream reads the data behind a dictionary, and returns what follows them.
+func (f *File) stream(n int, d Dict, b []byte, s *extent) (*Stream, []byte, error) {
+	length := integer(d["Length"])
+	if r, ok := d["Length"].(Ref); ok {
+		length = f.lengthAt(int(r))
+	}
+	b = bytes.TrimPrefix(bytes.TrimPrefix(b[len("stream"):], []byte("\r")), []byte("\n"))
+	if length < 0 || length > len(b) {
+		return nil, nil, fmt.Errorf("object %d: length %d", n, length)
+	}
+	from := len(f.Bytes) - len(b)
+	s.data, s.stream = [2]int{from, from + length}, true
+	rest, ok := bytes.CutPrefix(bytes.TrimLeft(b[length:], "\r\n"), []byte("endstream"))
+	if !ok {
+		return nil, nil, fmt.Errorf("object %d: wrong length", n)
+	}
+	return &Stream{Dict: d, Raw: b[:length]}, rest, nil
 }
 
 // lengthAt finds a length that is an object of its own, before the table of

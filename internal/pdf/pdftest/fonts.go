@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Fonts returns the fonts that the pages show text in, in the order of their
@@ -168,13 +169,23 @@ var fontConditions = []condition{
 	}),
 	code("UA 31-028", "ToUnicode has U+0000", func(font *Font, code int) bool { return strings.ContainsRune(font.Letter(code), 0) }),
 	code("UA 31-029", "ToUnicode has U+FEFF or U+FFFE", func(font *Font, code int) bool { return strings.ContainsAny(font.Letter(code), "\ufeff\ufffe") }),
+	code("UA 17-003", "a letter of a formula has no meaning", func(font *Font, code int) bool { return font.Letter(code) == "\ufffd" }),
 	code("UA 31-030", "text shows the glyph of missing letters", func(font *Font, code int) bool {
 		gid, ok := font.glyph(code)
 		return ok && gid == 0
 	}),
+	font("PDF/A 6.2.11.2.1", "a font's dictionary lacks what every reader needs", func(f *File, font *Font) bool {
+		kinds := []any{Name("TrueType"), Name("Type0")} // of those in ISO 32000-1 we use no other
+		return font.Dict["Type"] != Name("Font") || !slices.Contains(kinds, font.Dict["Subtype"]) || font.Name == "" || f.Dict(font.descriptor["FontFile3"]) != nil
+	}),
+	font("PDF/A 6.2.11.2.4", "a simple font's widths are not those of its codes", func(f *File, font *Font) bool {
+		first, ok1 := f.Get(font.Dict["FirstChar"]).(float64)
+		last, ok2 := f.Get(font.Dict["LastChar"]).(float64)
+		return !font.Composite && (!ok1 || !ok2 || len(f.Array(font.Dict["Widths"])) != int(last-first)+1)
+	}),
 	font("PDF/A 6.2.11.7", "ToUnicode cannot be read", func(f *File, font *Font) bool { return font.broken != "" }),
 	code("PDF/A 6.2.11.7.3", "a letter of the private use area", func(font *Font, code int) bool {
-		return strings.ContainsFunc(font.Letter(code), func(r rune) bool { return r >= 0xE000 && r < 0xF900 })
+		return strings.ContainsFunc(font.Letter(code), func(r rune) bool { return unicode.Is(unicode.Co, r) })
 	}),
 	font("PDF/A 6.2.11.2", "BaseFont of a font and its descendant differ", func(f *File, font *Font) bool {
 		return font.Composite && (font.descendant["BaseFont"] != font.Dict["BaseFont"] || font.descriptor["FontName"] != font.Dict["BaseFont"])

@@ -113,12 +113,20 @@ func report(t testing.TB, faults []Fault) {
 	}
 }
 
+// roles are those of the elements that our documents are made of. What has
+// rules of its own that nothing here asks, such as a table's cells, is not
+// among them.
+var roles = set("Document Part H1 H2 H3 P L LI Lbl LBody Span TOC TOCI Reference Link Form")
+
 // own are the limits that we set ourselves.
 func (f *File) own() {
 	if f.Packed {
 		f.fault("own", "objects are packed into streams, which PDF/A-1 readers do not know")
 	}
 	f.Tree.All(func(e *Elem) {
+		if !roles[e.Role] {
+			f.fault("own", "element %d is a %s, of which we make none", e.Ref, e.Role)
+		}
 		if strings.TrimSpace(e.Whole()) == "" && !slices.ContainsFunc(e.Kids, func(k any) bool { _, ok := k.(Ref); return ok }) && !holdsAnnotation(e) {
 			f.fault("own", "element %d (%s) is empty", e.Ref, e.Role)
 		}

@@ -98,7 +98,7 @@ func TestPacked(t *testing.T) {
 	Need(t, "qpdf", packages["qpdf"])
 	in := Save(t, goodFile(t))
 	out := filepath.Join(filepath.Dir(in), "packed.pdf")
-	if b, err := exec.Command("qpdf", "--object-streams=generate", in, out).CombinedOutput(); err != nil {
+	if b, err := exec.Command("qpdf", "--object-streams=generate", "--newline-before-endstream", in, out).CombinedOutput(); err != nil {
 		t.Fatalf("qpdf: %v: %s", err, b)
 	}
 	b, err := os.ReadFile(out)

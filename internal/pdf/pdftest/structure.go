@@ -128,6 +128,9 @@ func familyConditions() (all []condition) {
 						}
 					}
 				}
+				if bad := misplaced(e); bad != "" && family.holds[e.Role] != "" {
+					fault("element %d (%s) %s", e.Ref, e.Role, bad)
+				}
 				if holders, ok := within[family.condition][e.Role]; ok {
 					if e.Parent == nil || !slices.Contains(strings.Fields(holders), string(e.Parent.Role)) {
 						fault("element %d (%s) is in no %s", e.Ref, e.Role, holders)
@@ -137,6 +140,28 @@ func familyConditions() (all []condition) {
 		}})
 	}
 	return all
+}
+
+// misplaced returns what stands in the wrong place or too often below an
+// element: a caption is the first of a list's or a contents' kids, the first or
+// last of a table's; a table has one head and one foot, and then a body.
+func misplaced(e *Elem) string {
+	kids := e.Elems()
+	n := map[Name]int{}
+	for i, k := range kids {
+		if n[k.Role]++; k.Role == "Caption" && i > 0 && (e.Role != "Table" || i < len(kids)-1) {
+			return "has its caption within"
+		}
+	}
+	switch {
+	case n["Caption"] > 1:
+		return "has two captions"
+	case n["THead"] > 1 || n["TFoot"] > 1:
+		return "has two heads or feet"
+	case n["THead"]+n["TFoot"] > 0 && n["TBody"] == 0:
+		return "has no body"
+	}
+	return ""
 }
 
 // headings returns the levels of the headings, in reading order.
