@@ -118,7 +118,7 @@ func (s *Service) blad2ToIssue(tx *store.Tx, who auth.Actor, c *flexjob.Case) (p
 	if err != nil {
 		return p, err
 	}
-	notes := replaces(c, b)
+	notes := replaces(c, b, day)
 	if p.Preview, err = s.print(nil, e, day, &pdf.Record{Sheet: pdf.Blad2, Values: v, Reference: v["assessment.reference"], Notes: notes}); err != nil {
 		return p, err
 	}
@@ -133,11 +133,11 @@ func (s *Service) blad2ToIssue(tx *store.Tx, who auth.Actor, c *flexjob.Case) (p
 	return p, err
 }
 
-// replaces returns the line «erstatter vurdering af …» where b replaces an
-// earlier assessment.
-func replaces(c *flexjob.Case, b *flexjob.Blad2) []string {
-	if old := c.Blad2(b.Replaces); old != nil && old.Issue != nil {
-		return []string{"Erstatter vurdering af " + old.Issue.Date.String()}
+// replaces returns the line «erstatter vurdering af …» where b, of a day,
+// replaces an earlier assessment.
+func replaces(c *flexjob.Case, b *flexjob.Blad2, day ident.Date) []string {
+	if old := c.Replaced(b); old != nil {
+		return []string{"Erstatter vurdering af " + old.Date.String() + old.Clock(day)}
 	}
 	return nil
 }

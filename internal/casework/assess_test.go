@@ -107,6 +107,27 @@ func TestDifferenceIsPrinted(t *testing.T) {
 	}
 }
 
+// A Blad 2 that replaces one of the same day says of when that was.
+func TestReplacedTheSameDay(t *testing.T) {
+	o := open(t)
+	_, _, id := o.assessed()
+	o.issue(id)
+	issued := o.now.In(ident.Copenhagen()).Format("15.04")
+	o.now = o.now.Add(time.Hour)
+	o.must(o.StartBlad2(t.Context(), o.issuer, id, casework.Any, "Timetallet var forkert"))
+	for _, test := range []struct {
+		later time.Duration
+		want  string
+	}{{0, "Erstatter vurdering af 23.11.2026 kl. " + issued}, {24 * time.Hour, "Erstatter vurdering af 23.11.2026"}} {
+		o.now = o.now.Add(test.later)
+		p, err := o.PreviewBlad2(t.Context(), o.issuer, id)
+		o.must(err)
+		if !strings.Contains(string(p.PDF), "("+utf16(test.want)+")") && !strings.Contains(string(p.PDF), "<"+utf16(test.want)+">") {
+			t.Errorf("after %s, the new Blad 2 does not say %q and no more", test.later, test.want)
+		}
+	}
+}
+
 func TestReplacedAssessment(t *testing.T) {
 	o := open(t)
 	employee, _, id := o.assessed()

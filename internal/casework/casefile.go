@@ -217,8 +217,8 @@ func (h *history) assessed(c *flexjob.Case) {
 			continue
 		}
 		text := "Kommunen udstedte vurderingen (blad 2)."
-		if old := c.Blad2(b.Replaces); old != nil && old.Issue != nil {
-			text = "Kommunen udstedte en ny vurdering (blad 2), som erstatter vurderingen af " + old.Issue.Date.Long() + "."
+		if old := c.Replaced(b); old != nil {
+			text = "Kommunen udstedte en ny vurdering (blad 2), som erstatter vurderingen af " + old.Date.Long() + old.Clock(b.Issue.Date) + "."
 		}
 		h.add(b.Issue.By.At, text, "")
 		for _, k := range b.Issue.Copies {

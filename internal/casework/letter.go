@@ -34,8 +34,8 @@ func (s *scribe) blad2Letter(to flexjob.Party) *pdf.Prose {
 	text := s.letter(address, b.Issue.Date)
 	text.Title, text.Reference = s.letterTitle(to), v["assessment.reference"]
 	opening := "Kommunen har vurderet " + whose + ". Vurderingen (blad 2) er vedlagt."
-	if old := s.c.Blad2(b.Replaces); old != nil && old.Issue != nil {
-		opening += " Den erstatter vurderingen af " + old.Issue.Date.Long() + "."
+	if old := s.c.Replaced(b); old != nil {
+		opening += " Den erstatter vurderingen af " + old.Date.Long() + old.Clock(b.Issue.Date) + "."
 	}
 	text.Blocks = append(text.Blocks, says(opening), row("Timer om ugen", v[flexjob.HoursField]), row("Arbejdsintensitet", v[flexjob.IntensityField]+" procent"))
 	if minutes, ok := flexjob.Effective(v); ok {

@@ -74,6 +74,24 @@ func (c *Case) Blad2(id string) *Blad2 {
 	return nil
 }
 
+// Replaced returns the assessment that b replaces, as it was issued, or nil.
+func (c *Case) Replaced(b *Blad2) *Issue {
+	if old := c.Blad2(b.Replaces); old != nil {
+		return old.Issue
+	}
+	return nil
+}
+
+// Clock returns what must follow the date of an assessment where one of that
+// day is named beside it, so that a reader can tell them apart: « kl. 14.05». It
+// is "" where that one is of another day.
+func (i *Issue) Clock(day ident.Date) string {
+	if i.Date != day {
+		return ""
+	}
+	return " kl. " + i.By.At.In(ident.Copenhagen()).Format("15.04")
+}
+
 // ComplaintStands returns the decision that the employee can complain of and
 // whether there is one: the assessment that stands, or a dismissal.
 func (c *Case) ComplaintStands() (Complaint, bool) {

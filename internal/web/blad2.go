@@ -130,8 +130,8 @@ func (s *Server) blad2Page(c *gin.Context, v *casework.View, set FieldSet) *blad
 		p.Autosaves = p.Place + "/blad2/gem"
 	}
 	if b := v.Case.Assessment(); b != nil {
-		if old := v.Case.Blad2(b.Replaces); old != nil && old.Issue != nil {
-			p.Replaces = old.Issue.Date.Long()
+		if old := v.Case.Replaced(b); old != nil {
+			p.Replaces = old.Date.Long() + old.Clock(v.Today)
 		}
 	}
 	p.Confirm = confirmLinks(v.Case, p.Place)

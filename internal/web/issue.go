@@ -51,8 +51,8 @@ func (s *Server) issuePage(c *gin.Context, v *casework.View, status int, notice 
 	if links := missingLinks(s.options.Cases.UnfinishedBlad2(v), page.Place); len(links) > 0 {
 		page.Missing = &Alert{Variant: "warning", Heading: "Blad 2 kan ikke udstedes endnu", Text: "Ret eller bekræft først:", Links: links}
 	}
-	if old := v.Case.Blad2(b.Replaces); old != nil && old.Issue != nil {
-		page.Replaces = old.Issue.Date.Long()
+	if old := v.Case.Replaced(b); old != nil {
+		page.Replaces = old.Date.Long() + old.Clock(v.Today)
 	}
 	page.Effective = effectiveText(b.Values.Values())
 	page.LastDay = s.options.Cases.Deadline(v).LastDay.Long()

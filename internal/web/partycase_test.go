@@ -139,7 +139,7 @@ func TestRuleR32FewHours(t *testing.T) {
 	p.issue("Flere timer er muligt", map[string]string{"assessment.hoursPerWeek": "8:15"})
 	page := p.employee.get(p.employeePlace)
 	page.hides(t, "funktionærlignende vilkår")
-	page.says(t, "erstatter vurderingen af 23. november 2026", "Flere timer er muligt", "Erstattet")
+	page.says(t, "erstatter vurderingen af 23. november 2026 kl. 10.00. ", "Flere timer er muligt", "Erstattet")
 	p.company.get(p.companyPlace).hides(t, "Flere timer er muligt")
 }
 

@@ -40,8 +40,8 @@ func (s *Server) assessment(who auth.Actor, v *casework.View) *assessment {
 	if minutes, ok := flexjob.Effective(values); ok {
 		a.Effective = ident.DurationText(minutes)
 	}
-	if old := v.Case.Blad2(b.Replaces); old != nil && old.Issue != nil {
-		a.Replaces, a.Reason = old.Issue.Date.Long(), b.Reason
+	if old := v.Case.Replaced(b); old != nil {
+		a.Replaces, a.Reason = old.Date.Long()+old.Clock(b.Issue.Date), b.Reason
 	}
 	a.Rows = []Row{
 		{Label: "Særlige hensyn", Value: values["assessment.specialNeeds"]},

@@ -123,7 +123,7 @@ func TestWholeWayOfACase(t *testing.T) {
 	d.employee.get(d.employeePlace).says(t, "7 timer og 30 minutter")
 
 	again := d.issuer.press(d.issuer.get(d.place+"/ny-vurdering"), "Begynd ny vurdering", map[string]string{"reason": "Timetallet var forkert."})
-	again.says(t, "erstatter vurdering af 23. november 2026")
+	again.says(t, "erstatter vurdering af 23. november 2026 kl. 10.00, når den bliver udstedt")
 	if got := again.value("assessment.justification"); got != writtenBlad2["assessment.justification"] {
 		t.Errorf("the new assessment begins with the justification %q", got)
 	}

@@ -248,8 +248,8 @@ func standingRows(v *casework.View) ([]Row, string) {
 		rows = append([]Row{{Label: "Effektiv arbejdstid", Value: text}}, rows...)
 	}
 	heading := "Vurdering af " + b.Issue.Date.Long()
-	if old := v.Case.Blad2(b.Replaces); old != nil && old.Issue != nil {
-		heading += ", der erstatter vurdering af " + old.Issue.Date.Long()
+	if old := v.Case.Replaced(b); old != nil {
+		heading += ", der erstatter vurdering af " + old.Date.Long() + old.Clock(b.Issue.Date)
 	}
 	return rows, heading
 }

@@ -87,8 +87,8 @@ func (h *history) assessments(c *flexjob.Case) {
 			continue
 		}
 		what := "Blad 2 er udstedt"
-		if old := c.Blad2(b.Replaces); old != nil && old.Issue != nil {
-			what += " og erstatter vurdering af " + old.Issue.Date.Long()
+		if old := c.Replaced(b); old != nil {
+			what += " og erstatter vurdering af " + old.Date.Long() + old.Clock(b.Issue.Date)
 		}
 		h.add(b.Issue.By, what, strings.Join([]string{
 			"Underskrevet af " + b.Issue.Name, "sidste dag for at klage: " + b.Issue.Complaint.LastDay.Long(),
