@@ -198,7 +198,7 @@ func (three *trio) employeeSigns() {
 	p.sees("Opsummering", "610170-0559")
 	p.checks()
 	p.presses("Gå til underskrift")
-	p.sees("præcis det, du skriver under på")
+	p.sees("det, du skriver under på, ord for ord")
 	p.checks()
 	p.holds("Blad 1, som du underskriver det (PDF)", "Åse Bjørnsdóttir Kjærgård", "610170-0559", "99990007", "grøntsager")
 	p.presses("Underskriv og send")

@@ -55,7 +55,7 @@ func TestErasePageWaitsForTheCopyOfKeys(t *testing.T) {
 			return follows
 		}
 		page := d.leader.press(d.leader.get(d.place+"/slet"), "Slet sagen for altid", map[string]string{"reason": "abandoned", "unfinished": "ja"})
-		if told := strings.Contains(page.words(), "sikkerhedskopien har endnu dens nøgle"); told == follows || asked != 1 {
+		if told := strings.Contains(page.words(), "sikkerhedskopien har stadig dens nøgle"); told == follows || asked != 1 {
 			t.Errorf("a copy that follows: %v; it was asked for %d times, and the page says: %v", follows, asked, told)
 		}
 		page.says(t, "Sagen er slettet")

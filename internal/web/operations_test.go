@@ -44,7 +44,7 @@ func TestWarnings(t *testing.T) {
 		{"the last backup failed", func(o *Operations) { o.Backup.Failed = now.Add(-time.Hour) }, []string{"En sikkerhedskopi mislykkedes"}},
 		{"the last backup failed, and its job", func(o *Operations) { o.Backup.Failed, o.Jobs[0].Failure = now, now }, []string{"«Sikkerhedskopi» mislykkedes"}},
 		{"one before the last failed", func(o *Operations) { o.Backup.Failed = now.Add(-5 * time.Hour) }, nil},
-		{"keys that are to go", func(o *Operations) { o.Backup.KeysLack = true }, []string{"Sikkerhedskopien har endnu nøglen til en slettet sag"}},
+		{"keys that are to go", func(o *Operations) { o.Backup.KeysLack = true }, []string{"Sikkerhedskopien har stadig nøglen til en slettet sag"}},
 		{"the disk is full", func(o *Operations) { o.Disk.Free = 1 << 30 }, []string{"Disken er fuld"}},
 		{"the disk is nearly full", func(o *Operations) { o.Disk.Free = 40 << 30 }, []string{"Disken er snart fuld"}},
 		{"data that are not as they should be", func(o *Operations) { o.Data.Faults = 2 }, []string{"Data er ikke, som de skal være"}},

@@ -77,7 +77,7 @@ func (o Operations) warnings(now time.Time, demo bool) (all []Alert) {
 		told := slices.ContainsFunc(o.Jobs, func(j JobState) bool { return j.Name == BackupJob && j.Failing() })
 		add(!told && b.Failed.After(b.Last), "warning", "En sikkerhedskopi mislykkedes", "Det var "+agoText(now, b.Failed)+". Se i tjenestens log hvorfor: er stedet fuldt, eller kan det ikke nås?")
 	}
-	add(b.KeysLack, "warning", "Sikkerhedskopien har endnu nøglen til en slettet sag", "En ny kopi af nøglerne følger af sig selv. Sker det ikke inden for en time, så se i tjenestens log hvorfor: er stedet fuldt, eller kan det ikke nås?")
+	add(b.KeysLack, "warning", "Sikkerhedskopien har stadig nøglen til en slettet sag", "En ny kopi af nøglerne følger af sig selv. Sker det ikke inden for en time, så se i tjenestens log hvorfor: er stedet fuldt, eller kan det ikke nås?")
 	add(!k.Last.IsZero() && now.Sub(k.Last) > lateCheckpoint, "warning", "Loggen bliver ikke forseglet", "Den blev sidst forseglet "+agoText(now, k.Last)+". Det skal ske hvert minut, for at ingen kan ændre i loggen bagefter.")
 	add(k.Target && k.Last.Sub(k.Taken) > lateCheckpoint, "warning", "Kontrolpunkterne når ikke frem til jeres eget sted", "Stedet tog sidst imod et "+agoText(now, k.Taken)+". Kontrollér, at det kan nås.")
 	all = append(all, o.Seal.warnings(now, demo)...)

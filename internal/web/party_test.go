@@ -60,7 +60,7 @@ func signAndRead(t *testing.T, ida, firm *browser, place, theirs string) {
 	summary := ida.get(place + "/opsummering")
 	summary.says(t, "Åse Kjærgård", "610170-0559", "Planteriget I/S", "01.12.2026", "Gå til underskrift")
 	sign := ida.get(place + "/underskrift")
-	sign.says(t, "Det her er præcis det, du skriver under på", "Ærø Kommune")
+	sign.says(t, "Det her er det, du skriver under på, ord for ord", "Det eneste, vi føjer til, er en kontrolkode", "Ærø Kommune")
 	unsigned := ida.send(request("GET", place+"/underskrift/"+inputNamed(sign.root, "hash"), ""))
 	if unsigned.Code != http.StatusOK || !strings.HasPrefix(unsigned.Body.String(), "%PDF-") || !strings.Contains(unsigned.Header().Get("Content-Security-Policy"), "frame-ancestors 'self'") {
 		t.Errorf("the document to sign: %d %v", unsigned.Code, unsigned.Header())

@@ -147,7 +147,7 @@ var staffNotices = map[string]notice{
 	"inhabil":           {"success", "Du er registreret som inhabil", "Du kan ikke længere åbne sagen. Er den uden sagsbehandler nu, så sig det til din teamleder."},
 	"spaerret":          {"success", "Medarbejderen er spærret for sagen", ""},
 	"slettet":           {"success", "Sagen er slettet", "Den kan ikke hentes tilbage. Det står i loggen, at den er slettet, af hvem og hvorfor."},
-	"slettet-kopi":      {"warning", "Sagen er slettet, men sikkerhedskopien har endnu dens nøgle", "En ny kopi af nøglerne følger af sig selv. Under «Drift» kan en administrator se, om det er sket."},
+	"slettet-kopi":      {"warning", "Sagen er slettet, men sikkerhedskopien har stadig dens nøgle", "En ny kopi af nøglerne følger af sig selv. Under «Drift» kan en administrator se, om det er sket."},
 	"ophaevet":          {"success", "Spærringen er ophævet", ""},
 	"e-mail":            {"success", "E-mailadressen er gemt", "Nye links til parten kan sendes dertil."},
 	"kladde":            {"success", "Kladden er gemt", ""},
