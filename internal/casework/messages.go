@@ -1,8 +1,7 @@
 package casework
 
 import (
-	"net/mail"
-	"strings"
+	"errors"
 	"time"
 
 	"ab325/internal/flexjob"
@@ -101,12 +100,12 @@ func checkAddress(address string) error {
 	if address == "" {
 		return nil
 	}
-	a, err := mail.ParseAddress(address)
-	if err != nil || a.Address != address || !strings.Contains(address[strings.LastIndexByte(address, '@'):], ".") || len(address) > 254 {
+	_, err := ident.ParseEmail(address)
+	if wrong, ok := errors.AsType[*ident.Error](err); ok {
 		return &problem.Error{Kind: problem.Invalid, Detail: "E-mailadressen er ikke rigtig.",
-			Fields: []problem.Field{{ID: "address", Text: "Indtast en e-mailadresse i formatet navn@eksempel.dk"}}}
+			Fields: []problem.Field{{ID: "address", Text: wrong.Text}}}
 	}
-	return nil
+	return err
 }
 
 // unknownLink words a link or code that is not known.

@@ -66,11 +66,15 @@ type Field struct {
 	Missing string `toml:"missing"` // what to do when it is empty; only for what somebody fills in
 	Default string `toml:"default"` // what a new draft starts with
 
-	Autocomplete string   `toml:"autocomplete"` // HTML autocomplete token
+	Autocomplete string   `toml:"autocomplete"` // HTML autocomplete token; "email" of a text says that it is an address, see Email
 	Width        string   `toml:"width"`        // class suffix of the design system: "char-11", "width-l"
 	Source       string   `toml:"source"`       // the list that Load takes Options from: "municipalities"
 	Options      []Option `toml:"option"`
 }
+
+// Email reports whether the field is for an e-mail address: a line of text that
+// a browser fills in with one.
+func (f *Field) Email() bool { return f.Kind == Text && f.Autocomplete == "email" }
 
 // Max returns how many characters (runes) a value may have.
 func (f *Field) Max() int {

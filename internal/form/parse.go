@@ -86,6 +86,10 @@ func (f *Field) normal(clean string, today ident.Date) (string, error) {
 	case Choice:
 		return f.option(clean)
 	}
+	if f.Email() {
+		v, err := ident.ParseEmail(clean)
+		return v.String(), err
+	}
 	return clean, nil // text, lines, long: as typed
 }
 

@@ -203,6 +203,9 @@ func (v FieldView) Text() TextInput {
 		t.InputMode, t.Suffix, t.Data = "numeric", "procent", "percent"
 	default:
 		t.fallback("width-l", "off")
+		if v.autocomplete == "email" {
+			t.Type = "email"
+		}
 	}
 	return t
 }

@@ -145,3 +145,20 @@ func submit(root *html.Node) map[string][]string {
 	}
 	return out
 }
+
+// A telephone's keyboard is the one for what is asked.
+func TestInputType(t *testing.T) {
+	for _, test := range []struct {
+		f    form.Field
+		want string
+	}{
+		{form.Field{Kind: form.Text}, ""},
+		{form.Field{Kind: form.Text, Autocomplete: "email"}, "email"},
+		{form.Field{Kind: form.Phone, Autocomplete: "tel"}, "tel"},
+	} {
+		groups := FieldSet{}.Views([]*form.Field{&test.f})
+		if got := groups[0].Fields[0].Text().Type; got != test.want {
+			t.Errorf("the input of %s %q is of type %q, want %q", test.f.Kind, test.f.Autocomplete, got, test.want)
+		}
+	}
+}
