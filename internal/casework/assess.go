@@ -85,6 +85,11 @@ type Blad2Preview struct {
 // PreviewBlad2 returns exactly the documents that would be issued now. An
 // unfinished Blad 2 is an Invalid problem that says what to mend.
 func (s *Service) PreviewBlad2(ctx context.Context, who auth.Actor, id string) (Blad2Preview, error) {
+	p, err := s.previewBlad2(ctx, who, id)
+	return p, s.logRefusal(ctx, who, id, previewAction, err)
+}
+
+func (s *Service) previewBlad2(ctx context.Context, who auth.Actor, id string) (Blad2Preview, error) {
 	var p Blad2Preview
 	err := s.Store.View(ctx, func(tx *store.Tx) error {
 		c, err := tx.Case(id)
@@ -184,9 +189,9 @@ func (s *Service) blad2Values(tx *store.Tx, who auth.Actor, c *flexjob.Case, day
 // shown anew. It is available on the page at once, so available, received and
 // issued are one moment, from which the last day to complain is computed.
 func (s *Service) Issue(ctx context.Context, who auth.Actor, id string, hash [32]byte) error {
-	p, err := s.PreviewBlad2(ctx, who, id)
+	p, err := s.previewBlad2(ctx, who, id)
 	if err != nil {
-		return err
+		return s.logRefusal(ctx, who, id, string(flexjob.IssueName), err)
 	}
 	if p.Hash != hash {
 		return changedMeanwhile()

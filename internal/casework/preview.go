@@ -7,11 +7,14 @@ import (
 	"ab325/internal/store"
 )
 
+// previewAction is the audit log's word for it.
+const previewAction = "preview"
+
 // Previewed writes to the audit log that who opened the PDF of a sheet that is
 // not signed or issued yet: «blad1» or «blad2». To open a PDF is one entry,
 // kept or not.
 func (s *Service) Previewed(ctx context.Context, who auth.Actor, id, sheet string) error {
-	return s.Store.Look(ctx, func(tx *store.Tx) error {
+	err := s.Store.Look(ctx, func(tx *store.Tx) error {
 		c, err := tx.Case(id)
 		if err != nil {
 			return err
@@ -19,6 +22,7 @@ func (s *Service) Previewed(ctx context.Context, who auth.Actor, id, sheet strin
 		if err := who.Open(c); err != nil {
 			return err
 		}
-		return tx.Log(s.entry(who, "preview", id, sheet))
+		return tx.Log(s.entry(who, previewAction, id, sheet))
 	})
+	return s.logRefusal(ctx, who, id, previewAction, err)
 }

@@ -35,7 +35,8 @@ type Preview struct {
 // signer's name and today's date in it. An unfinished Blad 1 is an Invalid
 // problem that says what to mend.
 func (s *Service) PreviewBlad1(ctx context.Context, who auth.Actor, id, signer string) (Preview, error) {
-	return s.previewBlad1(ctx, who, id, signer, nil)
+	p, err := s.previewBlad1(ctx, who, id, signer, nil)
+	return p, s.logRefusal(ctx, who, id, previewAction, err)
 }
 
 // previewBlad1 is PreviewBlad1 with a document that begins at dst.
@@ -175,7 +176,7 @@ func (s *Service) Sign(ctx context.Context, who auth.Actor, id, signer string, h
 	defer s.pdfs.Put(space)
 	p, err := s.previewBlad1(ctx, who, id, signer, (*space)[:0])
 	if err != nil {
-		return err
+		return s.logRefusal(ctx, who, id, string(flexjob.SignName), err)
 	}
 	*space = p.PDF
 	if p.Hash != hash {

@@ -50,7 +50,8 @@ func (s *Service) Open(ctx context.Context, who auth.Actor, id string) (*View, e
 }
 
 // Look returns what Open returns without a new line in the log: for a request
-// that is part of a page that has been opened, such as an answer to a save.
+// that is part of a page that has been opened, such as an answer to a save. That
+// it was refused is logged, as always.
 func (s *Service) Look(ctx context.Context, who auth.Actor, id string) (*View, error) {
 	var v *View
 	err := s.Store.View(ctx, func(tx *store.Tx) error {
@@ -64,7 +65,7 @@ func (s *Service) Look(ctx context.Context, who auth.Actor, id string) (*View, e
 		v, err = s.view(tx, who, c)
 		return err
 	})
-	return v, err
+	return v, s.logRefusal(ctx, who, id, "open", err)
 }
 
 func (s *Service) view(tx *store.Tx, who auth.Actor, c *flexjob.Case) (*View, error) {
