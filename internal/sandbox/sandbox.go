@@ -30,7 +30,7 @@ type Runner func(ctx context.Context, task string, in []byte) ([]byte, error)
 
 // What became of a task that has no answer.
 var (
-	ErrBusy    = errors.New("as many tasks as may be are being run")
+	ErrBusy    = errors.New("as many tasks as may be are being run, of everybody or of one")
 	ErrTime    = errors.New("the task took too long")
 	ErrMemory  = errors.New("the task needed too much memory")
 	ErrCrashed = errors.New("the task crashed")
@@ -51,6 +51,7 @@ type Options struct {
 type Box struct {
 	o     Options
 	slots chan struct{}
+	turns turns
 }
 
 // New returns a Box.
@@ -61,16 +62,11 @@ func New(o Options) *Box { return &Box{o: o, slots: make(chan struct{}, o.AtOnce
 // of this package's, ctx's, or that no process could be started or be handed
 // its file.
 func (b *Box) Run(ctx context.Context, task string, in []byte) ([]byte, error) {
-	wait := time.NewTimer(b.o.Wait)
-	defer wait.Stop()
-	select {
-	case b.slots <- struct{}{}:
-		defer func() { <-b.slots }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-wait.C:
-		return nil, ErrBusy
+	leave, err := b.enter(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	answer, err := b.run(ctx, task, in)
 	if err != nil && ctx.Err() != nil {
 		return nil, ctx.Err() // nobody waits any longer: the process was ended

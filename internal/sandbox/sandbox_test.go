@@ -192,6 +192,42 @@ func TestBusy(t *testing.T) {
 	}
 }
 
+// TestForOne: of whoever has one name a task is run at a time, and the places
+// that are left are for the others.
+func TestForOne(t *testing.T) {
+	b := box(t, func(o *Options) { o.Wait, o.Time = 100*time.Millisecond, time.Hour })
+	ctx, cancel := context.WithCancel(t.Context())
+	greedy := For(ctx, "greedy")
+	done := make(chan error)
+	go func() {
+		_, err := b.Run(greedy, "sleep", nil)
+		done <- err
+	}()
+	for len(b.slots) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	for range 3 {
+		if _, err := b.Run(greedy, "echo", nil); !errors.Is(err, ErrBusy) {
+			t.Errorf("Run of the same beside it = %v, want %v", err, ErrBusy)
+		}
+	}
+	for name, ctx := range map[string]context.Context{"another": For(t.Context(), "modest"), "nobody in particular": t.Context()} {
+		if got, err := b.Run(ctx, "echo", []byte("a")); string(got) != "a" {
+			t.Errorf("Run of %s beside it = %q, %v", name, got, err)
+		}
+	}
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("Run(sleep) = %v, want %v", err, context.Canceled)
+	}
+	if _, err := b.Run(For(t.Context(), "greedy"), "echo", nil); err != nil {
+		t.Errorf("Run of the same after it = %v", err)
+	}
+	if n := len(b.turns.of); n != 0 {
+		t.Errorf("%d names are kept when nobody waits", n)
+	}
+}
+
 // TestLeft: a process that would go on for an hour ends when nobody waits for
 // its answer any more.
 func TestLeft(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 
 	"ab325/internal/accounts"
 	"ab325/internal/auth"
+	"ab325/internal/sandbox"
 	"ab325/internal/store"
 )
 
@@ -170,9 +171,13 @@ func (s *Server) onlyOnce(c *gin.Context, asked context.Context, values url.Valu
 	return run()
 }
 
-// handle calls the route's handler with the post's claim.
+// handle calls the route's handler with the post's claim. A file that is sent is
+// read for its sender.
 func (s *Server) handle(c *gin.Context, r route) error {
 	c.Request = c.Request.WithContext(part(c, ""))
+	if r.upload {
+		c.Request = c.Request.WithContext(sandbox.For(c.Request.Context(), sender(c)))
+	}
 	return r.handle(s, c)
 }
 

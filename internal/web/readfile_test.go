@@ -1,11 +1,15 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
+	"ab325/internal/pdf/read"
 	"ab325/internal/pdf/read/readtest"
+	"ab325/internal/sandbox"
 )
 
 // filledPDF is our form as somebody filled it in at home.
@@ -105,4 +109,28 @@ func (a *answer) link(t *testing.T, words string) string {
 	}
 	t.Fatalf("%s has no link %q:\n%s", a.path, words, a.words())
 	return ""
+}
+
+// TestReadForTheSender: whatever anybody sends is read for the address that it
+// came from, so that one who begins many cases is still one.
+func TestReadForTheSender(t *testing.T) {
+	st := newSite(t)
+	inline, names := sandbox.Inline(read.Tasks()), []string{}
+	st.cases.PDFs = read.New(func(ctx context.Context, task string, in []byte) ([]byte, error) {
+		name, _ := sandbox.Whose(ctx)
+		names = append(names, name)
+		return inline(ctx, task, in)
+	})
+	for range 2 {
+		b := st.browser()
+		page := b.get(b.press(b.get("/ansat"), "Begynd med en udfyldt blanket", nil).link(t, "Videre til sagen"))
+		place := strings.TrimSuffix(page.path, "/fra-fil")
+		b.press(page, "Læs filen", nil, filledPDF(nil))
+		b.press(b.get(place+"/jobindhold"), "Gem kladde", nil, string(readtest.Page("Bilag")))
+	}
+	b := st.browser()
+	b.press(b.get("/kontrol"), "Kontrollér filen", nil, string(readtest.Page("Noget andet")))
+	if len(names) < 5 || slices.ContainsFunc(names, func(name string) bool { return name != "127.0.0.1" }) {
+		t.Errorf("files are read for %q, want all for 127.0.0.1", names)
+	}
 }

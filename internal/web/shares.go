@@ -59,6 +59,16 @@ func (s *Server) letIn(c *gin.Context, r route) (leave func(), err error) {
 	return s.takeShare(c, actor(c))
 }
 
+// sender names who sends files, to read one of theirs at a time: a member of
+// staff, or else a client's address. Anybody can begin cases, so a case tells
+// nobody from others.
+func sender(c *gin.Context) string {
+	if who := actor(c); who.Staff() {
+		return who.Subject
+	}
+	return client(c)
+}
+
 // takeShare takes one of who's shares of the room for files, and one of those
 // of the client's address where they are a party.
 func (s *Server) takeShare(c *gin.Context, who auth.Actor) (func(), error) {
