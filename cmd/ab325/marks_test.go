@@ -25,11 +25,13 @@ import (
 // program as a municipality would start it, and then searches everything that
 // the program wrote for what they wrote, in every form that text takes: the
 // data, the keys, the backups as they are and decrypted, what is restored of
-// them, the log, temporary files and core files.
+// them, the log, temporary files and core files; and the addresses, titles and
+// names of files that pages and documents have.
 func TestMarks(t *testing.T) {
 	m := newMunicipality(t)
 	p := m.begins(t)
-	for _, part := range [][]deed{p.office(), p.blad1(), p.blad2()} {
+	witnessOf(t, p, filepath.Join(m.root, "addresses, titles and names of files"))
+	for _, part := range [][]deed{p.office(), p.blad1(), p.blad2(), p.papers()} {
 		for _, d := range part {
 			if err := d.do(); err != nil {
 				t.Fatalf("%s: %v", d.name, err)
@@ -40,6 +42,7 @@ func TestMarks(t *testing.T) {
 		t.Errorf("in the end the employee sees (%v)\n%s", err, p.employee.seen.words())
 	}
 	m.commands(t, p)
+	m.readable(t, p)
 	m.opensBackups(t)
 	for _, d := range p.afterwards() {
 		if err := d.do(); err != nil {
@@ -122,8 +125,8 @@ func marksOf(p *people) (marks []string) {
 }
 
 // plainWords are words of the marks that the program may write of its own
-// accord, in its log or its records' headers.
-var plainWords = []string{"jobindhold", "private", "eksempel", "example", "kontor", "address", "comment", "search"}
+// accord, in its log, its records' headers, its pages' titles and addresses.
+var plainWords = []string{"jobindhold", "private", "eksempel", "example", "kontor", "address", "comment", "search", "privat", "skrevet"}
 
 // search returns the files below root that have a mark in them or in their
 // names.
@@ -244,6 +247,42 @@ func (m *municipality) commands(t *testing.T, p *people) {
 	} {
 		if err := m.command(t, args...).Run(); err != nil {
 			t.Errorf("ab325 %q: %v", args, err)
+		}
+	}
+}
+
+// readable has the operator do what shows what people wrote, to those who ask
+// for it: it stands in what was asked for, and nowhere else.
+func (m *municipality) readable(t *testing.T, p *people) {
+	t.Helper()
+	asked := t.TempDir()
+	filled, sealed := filepath.Join(asked, "filled.pdf"), filepath.Join(asked, "sealed.pdf")
+	if err := os.WriteFile(filled, filledForm(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.worker.opens("/jobcenter/sager/" + p.id + "/dokument/blad1-1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(sealed, p.worker.seen.body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		args  []string
+		stdin string
+		fails bool
+	}{
+		{args: []string{"export", "-user", "administrator", "-out", filepath.Join(asked, "all.zip")}, stdin: firstPassword + "\n"},
+		{args: []string{"export", "-user", personMarks["employee.name"], "-out", filepath.Join(asked, "none.zip")}, stdin: firstPassword + "\n", fails: true},
+		{args: []string{"read", filled}},
+		{args: []string{"verify", sealed}},
+		{args: []string{"render", "-in", filepath.Join(asked, "none.json"), "-out", filepath.Join(asked, "none.pdf")}, fails: true},
+		{args: []string{"erase", "-reason", "mistake", personMarks["employee.cpr"]}, fails: true},
+	} {
+		cmd := m.command(t, test.args...)
+		cmd.Stdin = strings.NewReader(test.stdin)
+		cmd.Stdout, cmd.Stderr = io.Discard, io.Discard
+		if err := cmd.Run(); (err != nil) != test.fails {
+			t.Errorf("ab325 %q: %v", test.args, err)
 		}
 	}
 }

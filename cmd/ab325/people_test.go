@@ -80,6 +80,9 @@ var personMarks = map[string]string{
 	"parked":                   "Skrevet efter log af: quizmesterens zitar",
 	"wrong.cpr":                "650170-0559x",
 	"wrong.email":              "zebra@@eksempel",
+	"file.name":                "Ansøgning fra Quirin Zwölfender.pdf",
+	"file.address":             "Zeppelinvej 4141, 5970 Ærøskøbing",
+	"file.broken":              "Xanthippe Zweifel var her",
 }
 
 // newPeople returns the people of a service at base, none of whom has been
@@ -156,6 +159,7 @@ func (p *people) blad1() []deed {
 			m["employee.municipality"] = "0492"
 			return p.at(p.employee, "/den-ansatte", "Næste", m)
 		}},
+		{"fill in from a file", func() error { return p.reads() }},
 		{"company writes", func() error {
 			return p.at(p.company, "/virksomheden", "Næste", fills("company.name", "company.cvr", "company.contactPerson", "company.phone", "company.address", "company.email"))
 		}},

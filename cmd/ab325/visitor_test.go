@@ -150,7 +150,7 @@ func multipartOf(body io.Writer, values url.Values, attachments [][]byte) (strin
 		}
 	}
 	for _, data := range attachments {
-		part, err := w.CreateFormFile("attachment", "jobindhold.pdf")
+		part, err := w.CreateFormFile("attachment", personMarks["file.name"])
 		if err == nil {
 			_, err = part.Write(data)
 		}
