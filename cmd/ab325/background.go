@@ -23,6 +23,7 @@ const (
 	backupJob     = "backup"
 	keysJob       = "keys"
 	keyChangeJob  = "key-change"
+	rowsJob       = "rows"
 	sealJob       = "seal"
 	sealCheckJob  = "seal-check"
 )
@@ -39,6 +40,7 @@ var jobTitles = map[string]string{
 	backupJob:     "Sikkerhedskopi",
 	keysJob:       "Kopi af nøglerne efter en sletning",
 	keyChangeJob:  "Et skift af nøgler gøres færdigt",
+	rowsJob:       "Det, som sager findes ved, følger programmets udgave",
 	sealJob:       "Dokumenter, der venter på kommunens segl, får det",
 	sealCheckJob:  "Kommunens segl prøves",
 }
@@ -50,6 +52,7 @@ const (
 	sessionsEvery   = time.Hour
 	filesEvery      = 24 * time.Hour
 	keyChangeEvery  = 24 * time.Hour
+	rowsEvery       = 24 * time.Hour
 	checkEvery      = 24 * time.Hour
 	sealEvery       = time.Minute
 	sealCheckEvery  = 24 * time.Hour
@@ -81,6 +84,7 @@ func newJobs(op *operator, log *slog.Logger, demo bool) *jobs.Runner {
 		{Name: sessionsJob, Every: sessionsEvery, First: sessionsEvery, Run: op.accounts.Sweep},
 		{Name: filesJob, Every: filesEvery, First: time.Minute, Run: op.sweepFiles},
 		{Name: keyChangeJob, Every: keyChangeEvery, First: soonAfterStart, Retry: retryEvery, Run: op.finishKeys},
+		{Name: rowsJob, Every: rowsEvery, First: soonAfterStart, Retry: retryEvery, Run: op.renewRows},
 		{Name: sealJob, Every: sealEvery, First: soonAfterStart, Run: op.sealWaiting},
 		{Name: sealCheckJob, Every: sealCheckEvery, First: sealCheckEvery, Retry: retryEvery, Run: op.checkSeal},
 		{Name: compactJob, Every: 24 * time.Hour, First: untilHour(op.now(), compactHour), Run: op.compact},
@@ -114,6 +118,16 @@ func untilHour(now time.Time, hour int) time.Duration {
 // interrupted.
 func (op *operator) finishErasures(ctx context.Context) error {
 	_, err := op.store.FinishErasures(ctx)
+	return err
+}
+
+// renewRows derives anew what an earlier version of the program derived from
+// cases.
+func (op *operator) renewRows(ctx context.Context) error {
+	n, err := op.store.RenewRows(ctx)
+	if n > 0 {
+		op.duty.log.Info("rows of an earlier version were derived anew", "cases", n)
+	}
 	return err
 }
 

@@ -57,7 +57,7 @@ func (t *Tx) PutCase(c *flexjob.Case, why audit.Entry, msgs ...Message) error {
 	if err := t.putSealed(caseKind, caseKeys.text(c.ID), slot, c.Revision, c); err != nil {
 		return err
 	}
-	if err := t.putRow(place{t.entryOf(c), slot}, old.entry); err != nil {
+	if err := t.putRow(place{entry: t.entryOf(c), slot: slot}, old.entry); err != nil {
 		return err
 	}
 	t.read[c.ID] = c.Revision
@@ -85,6 +85,7 @@ func (t *Tx) putRow(now place, old entry) error {
 	if err := t.putSealed(rowKind, rowKeys.text(id), now.slot, now.Row.Revision, now.entry); err != nil {
 		return err
 	}
+	now.version = rowKind.version()
 	t.rows[id] = now
 	if err := t.point(old.index(), now.index()); err != nil {
 		return err

@@ -20,7 +20,8 @@ import (
 //
 // It looks at one moment of the database, and goes on while that is in use. A
 // document that no case refers to is a fault if it was written before loose.
-// What it compares with the audit log is worth what the log is, which is
+// A row that an earlier version of the program derived is compared once it was
+// derived anew, see RenewRows. What it compares with the audit log is worth what the log is, which is
 // checked apart, by VerifyLog.
 //
 // A case that is erased meanwhile is there in that moment, and does not open. So

@@ -4,13 +4,14 @@ import "ab325/internal/kv"
 
 // The keys, as what follows each beginning. None holds personal data.
 const (
-	caseKeys     = prefix("case/")      // case id: the case
-	rowKeys      = prefix("row/")       // case id: what lists show of it, and its index keys
-	findKeys     = prefix("find/")      // keyed hash of what is looked up, case id: nothing
-	fileKeys     = prefix("file/")      // id of a document: case id
-	unsealedKeys = prefix("unsealed/")  // municipality, seconds, case id: nothing, while a document has waited since then for its seal
-	yearKeys     = prefix("year/")      // year: the last case number given in it
-	slotCount    = prefix("slot-count") // the last slot in the vault that a case got
+	caseKeys     = prefix("case/")       // case id: the case
+	rowKeys      = prefix("row/")        // case id: what lists show of it, and its index keys
+	rowsVersion  = prefix("row-version") // the version that no row is older than
+	findKeys     = prefix("find/")       // keyed hash of what is looked up, case id: nothing
+	fileKeys     = prefix("file/")       // id of a document: case id
+	unsealedKeys = prefix("unsealed/")   // municipality, seconds, case id: nothing, while a document has waited since then for its seal
+	yearKeys     = prefix("year/")       // year: the last case number given in it
+	slotCount    = prefix("slot-count")  // the last slot in the vault that a case got
 
 	erasedBytes  = prefix("erased-bytes") // how long the vault's log of erasures was when a case was last erased
 	copiedBytes  = prefix("copied-bytes") // how long it was when the keys were last copied to the backups

@@ -43,8 +43,8 @@ type kind struct {
 
 // The kinds of records, by the struct that they hold.
 var (
-	caseKind         = kind{name: "case", kept: true}                           // flexjob.Case
-	rowKind          = kind{name: "row", kept: true}                            // entry
+	caseKind         = kind{name: "case", kept: true, upgrades: caseUpgrades}   // flexjob.Case
+	rowKind          = kind{name: "row", kept: true, upgrades: rowUpgrades}     // entry
 	auditKind        = kind{name: "audit", open: true, upgrades: auditUpgrades} // audit.Record
 	auditErasedKind  = kind{name: "audit-erased", open: true}                   // audit.Stub
 	staffKind        = kind{name: "staff", kept: true}                          // Staff
@@ -59,6 +59,15 @@ var (
 
 // asIs is the upgrade to a version that has a field more, which may be missing.
 func asIs(body []byte) ([]byte, error) { return body, nil }
+
+// caseUpgrades: the second version has a code and a seal of each document that
+// is kept.
+var caseUpgrades = []func([]byte) ([]byte, error){asIs}
+
+// rowUpgrades: the second version has since when a document waits for its seal,
+// and is found by documents and by codes. What is derived otherwise from cases is
+// a new version too: RenewRows makes older ones anew.
+var rowUpgrades = []func([]byte) ([]byte, error){asIs}
 
 // auditUpgrades: the second version has the revision.
 var auditUpgrades = []func([]byte) ([]byte, error){asIs}

@@ -8,6 +8,7 @@ import (
 
 	"ab325/internal/flexjob"
 	"ab325/internal/kv"
+	"ab325/internal/vault"
 )
 
 // reindexAtOnce is how many cases Reindex moves in a transaction: others wait
@@ -23,40 +24,85 @@ func (s *Store) Reindex(ctx context.Context) (n int, err error) {
 	if err := s.DB.Update(ctx, func(kv.Tx) error { return nil }); err != nil {
 		return 0, fmt.Errorf("reindex: %w", unavailable(err))
 	}
-	ids, err := s.indexedOtherwise(ctx)
+	n, err = s.derive(ctx, func(t *Tx, p kv.Pair) (bool, error) {
+		var e entry
+		_, err := t.keys.decode(rowKind, p.Key, p.Value, &e)
+		return err == nil && e.Index != t.indexes[0].ID, err
+	})
 	if err != nil {
-		return 0, fmt.Errorf("reindex: %w", err)
+		return n, fmt.Errorf("reindex: %w", err)
+	}
+	return n, nil
+}
+
+// RenewRows derives anew the rows that an earlier version of the program
+// derived, and what leads to them, while the store is in use: until then, their
+// cases are not found by what that version did not know. It is to be called after
+// every start, costs one read where there is nothing to do, and may be stopped at
+// any point like Reindex. It returns how many rows it derived.
+func (s *Store) RenewRows(ctx context.Context) (n int, err error) {
+	current, all := uint64(rowKind.version()), uint64(0)
+	err = s.View(ctx, func(t *Tx) (err error) {
+		all, err = t.counter(rowsVersion.key())
+		return err
+	})
+	if err == nil && all < current {
+		n, err = s.derive(ctx, func(_ *Tx, p kv.Pair) (bool, error) {
+			h, _, _, err := rowKind.split(p.Value)
+			return h.Version < rowKind.version(), err
+		})
+		if err == nil {
+			err = s.Update(ctx, func(t *Tx) error { return t.write(rowsVersion.key(), kv.Key(nil).Uint(current)) })
+		}
+	}
+	if err != nil {
+		return n, fmt.Errorf("derive rows anew: %w", err)
+	}
+	return n, nil
+}
+
+// derive derives the rows that old is true of, some at a time, and returns how
+// many they were.
+func (s *Store) derive(ctx context.Context, old func(*Tx, kv.Pair) (bool, error)) (n int, err error) {
+	ids, err := s.rowsWhere(ctx, old)
+	if err != nil {
+		return 0, err
 	}
 	for some := range slices.Chunk(ids, reindexAtOnce) {
 		if err := ctx.Err(); err != nil {
-			return n, fmt.Errorf("reindex: %w", err)
+			return n, err
 		}
 		err := s.Update(ctx, func(t *Tx) error {
 			for _, id := range some {
-				if err := t.reindex(id); err != nil {
+				if err := t.derive(id); err != nil {
 					return fmt.Errorf("case %s: %w", id, err)
 				}
 			}
 			return nil
 		})
 		if err != nil {
-			return n, fmt.Errorf("reindex: %w", err)
+			return n, err
 		}
 		n += len(some)
 	}
 	return n, nil
 }
 
-// indexedOtherwise returns the cases that are not found by the first index key.
-func (s *Store) indexedOtherwise(ctx context.Context) (ids []string, err error) {
+// rowsWhere returns the cases whose rows is is true of. One that was erased has
+// none.
+func (s *Store) rowsWhere(ctx context.Context, is func(*Tx, kv.Pair) (bool, error)) (ids []string, err error) {
 	err = s.View(ctx, func(t *Tx) error {
 		ids = nil
-		for e, err := range rowTable.all(t) {
+		for p, err := range t.r.Scan(kv.Range(rowKeys.key())) {
 			if err := errors.Join(err, ctx.Err()); err != nil {
 				return err
 			}
-			if e.Index != t.indexes[0].ID {
-				ids = append(ids, e.Row.ID)
+			yes, err := is(t, p)
+			if err != nil && !errors.Is(err, vault.ErrErased) {
+				return err
+			}
+			if yes {
+				ids = append(ids, kv.Split(p.Key, rowKeys.key()).Text())
 			}
 		}
 		return nil
@@ -64,11 +110,11 @@ func (s *Store) indexedOtherwise(ctx context.Context) (ids []string, err error) 
 	return ids, err
 }
 
-// reindex moves a case to the first index key. The case and the revision of
-// its row stay as they are. One that is gone is left out.
-func (t *Tx) reindex(id string) error {
+// derive derives the row of a case anew, with the first index key. The case and
+// the revisions stay as they are. One that is gone is left out.
+func (t *Tx) derive(id string) error {
 	row, err := t.row(id)
-	if errors.Is(err, errNone) || err == nil && row.Index == t.indexes[0].ID {
+	if errors.Is(err, errNone) || err == nil && row.Index == t.indexes[0].ID && row.version == rowKind.version() {
 		return nil
 	} else if err != nil {
 		return err
@@ -77,7 +123,7 @@ func (t *Tx) reindex(id string) error {
 	if err != nil {
 		return err
 	}
-	now := row
-	now.Index, now.Find = t.indexes[0].ID, findable(t.indexes[0], c)
+	now := place{entry: t.entryOf(c), slot: row.slot}
+	now.Row.Revision = row.Row.Revision // where the case has another, one of them was put back
 	return t.putRow(now, row.entry)
 }

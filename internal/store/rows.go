@@ -136,7 +136,8 @@ func (e *entry) index() (pairs []kv.Pair) {
 // A place is a row with the slot of the key that seals what is of the case.
 type place struct {
 	entry
-	slot uint64
+	slot    uint64
+	version int // of the program's, that derived the row
 }
 
 // row returns the row of a case, and its slot, or fails with errNone.
@@ -151,7 +152,7 @@ func (t *Tx) row(id string) (place, error) {
 	if e.Row.ID != id || e.Row.Revision != h.Revision {
 		return place{}, errors.New("the row is of another case or revision")
 	}
-	p := place{*e, *h.Slot}
+	p := place{*e, *h.Slot, h.Version}
 	t.rows[id] = p
 	return p, nil
 }

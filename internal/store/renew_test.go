@@ -1,0 +1,88 @@
+package store
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+
+	"ab325/internal/flexjob"
+	"ab325/internal/kv"
+)
+
+// ageRow makes the row of a case what the first version of the program made it:
+// it knew neither of seals nor of documents to find a case by.
+func ageRow(t *testing.T, s *Store, id string) {
+	t.Helper()
+	doUpdate(t, s, func(tx *Tx) error {
+		row, err := tx.row(id)
+		if err != nil {
+			return err
+		}
+		c, err := tx.Case(id)
+		if err != nil {
+			return err
+		}
+		was := row.entry
+		c.Signatures = nil
+		was.Row.Unsealed, was.Find = RowOf(c).Unsealed, findable(tx.indexes[0], c)
+		delete(tx.rows, id)
+		if err := tx.putSealed(kind{name: rowKind.name}, rowKeys.text(id), row.slot, row.Row.Revision, was); err != nil {
+			return err
+		}
+		return tx.point(row.index(), was.index())
+	})
+}
+
+// TestRenewRows: what an earlier version of the program wrote is found by what
+// it did not know when its rows are derived anew, however often that is stopped,
+// and only then is it taken as done.
+func TestRenewRows(t *testing.T) {
+	o := parts(t, t.TempDir())
+	o.DB = kv.Mem()
+	s := with(t, o)
+	const cases = reindexAtOnce + 2
+	hash := [32]byte{3, 25}
+	var ids []string
+	for i := range cases {
+		c := aCase(fmt.Sprintf("case-%03d", i), "")
+		doUpdate(t, s, func(tx *Tx) (err error) { c.Number, err = tx.NextNumber(2026); return err })
+		c.Signatures = []flexjob.Signature{{By: flexjob.By{At: now}, Document: flexjob.Document{File: "file-" + c.ID, Code: "ABCD-EFGH", Hash: hash}}}
+		create(t, s, c)
+		ids = append(ids, c.ID)
+	}
+	for _, id := range ids {
+		ageRow(t, s, id)
+	}
+	check := func(when string, want int) {
+		t.Helper()
+		for by, value := range map[Lookup]string{ByDocument: hex.EncodeToString(hash[:]), ByCode: "abcdefgh"} {
+			if got := find(t, s, by, value); len(got) != want {
+				t.Errorf("%s, %d cases are found by %s, want %d", when, len(got), by, want)
+			}
+		}
+		if got := unsealed(t, s, ""); len(got) != want {
+			t.Errorf("%s, %d cases wait for a seal, want %d", when, len(got), want)
+		}
+		for _, f := range faults(t, s) {
+			if !strings.Contains(f, "document file-") { // which there is none of
+				t.Errorf("%s, Check finds that %s", when, f)
+			}
+		}
+	}
+	check("at first", 0)
+	stopped := o
+	stopped.DB = &stopping{DB: o.DB, left: 1}
+	if n, err := with(t, stopped).RenewRows(t.Context()); n != reindexAtOnce || err == nil {
+		t.Errorf("RenewRows that is stopped = %d, %v, want %d and an error", n, err, reindexAtOnce)
+	}
+	check("half-way", reindexAtOnce)
+	if n, err := s.RenewRows(t.Context()); n != cases-reindexAtOnce || err != nil {
+		t.Errorf("RenewRows = %d, %v, want %d", n, err, cases-reindexAtOnce)
+	}
+	check("in the end", cases)
+	ageRow(t, s, ids[0])
+	if n, err := s.RenewRows(t.Context()); n != 0 || err != nil {
+		t.Errorf("RenewRows again = %d, %v, want 0: it is done once", n, err)
+	}
+}
