@@ -5,11 +5,13 @@
 #   docker run -v ab325:/data -v ab325-keys:/keys -v /mnt/backup:/backup -p 127.0.0.1:8325:8325 \
 #     -e AB325_BACKUP_TO=/backup -e AB325_BACKUP_KEY=age1... \
 #     -v /etc/ab325/seal.p12:/seal.p12:ro -e AB325_SEAL=/seal.p12 -e AB325_SEAL_PASSWORD=... \
-#     -e AB325_BASE_URL=https://ab325.kommune.example -e AB325_BEHIND_PROXY=true ab325
+#     -e AB325_BASE_URL=https://ab325.kommune.example -e AB325_BEHIND_PROXY=true \
+#     -e AB325_PROXIES=172.16.0.0/12 ab325
 #   docker exec -it CONTAINER /ab325 user add -h
 #
 # It speaks plain http, so it starts only when told that a proxy which ends TLS
-# stands in front of it.
+# stands in front of it, and from where: a proxy on the host comes from Docker's
+# own network.
 
 FROM node:22-bookworm-slim AS assets
 WORKDIR /src/internal/web/ui

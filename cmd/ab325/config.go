@@ -145,27 +145,8 @@ func (c *config) check() error {
 	default:
 		c.data = folder(c.data)
 	}
-	host, port, err := net.SplitHostPort(c.addr)
-	if n, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || n > 65535 {
-		return misuse("serve", "-addr %q is not an address with a port", c.addr)
-	}
-	if !loopback(host) && !c.behindProxy {
-		return &failure{
-			text: "-addr " + c.addr + " can be reached from other machines, and this is plain http",
-			hint: "listen on 127.0.0.1, or put a proxy that ends TLS in front and say -behind-proxy",
-		}
-	}
-	if c.demo && c.behindProxy {
-		return &failure{
-			text: "-demo lets anyone in as staff, so it does not go with -behind-proxy",
-			hint: "leave one of them out",
-		}
-	}
-	for _, proxy := range c.proxies {
-		_, netErr := netip.ParsePrefix(proxy)
-		if _, err := netip.ParseAddr(proxy); err != nil && netErr != nil {
-			return misuse("serve", "-proxies %q is not an address or a network like 172.16.0.0/12", proxy)
-		}
+	if err := c.checkReach(); err != nil {
+		return err
 	}
 	if c.keys != "" && inside(c.keys, c.data) && !c.demo {
 		return &failure{text: "-keys " + c.keys + " is inside the data folder: who gets that would have the keys to it", hint: "choose a folder outside, on another volume if there is one"}
@@ -183,6 +164,40 @@ func (c *config) check() error {
 		return err
 	}
 	return c.checkComplete()
+}
+
+// checkReach refuses to be reached in a way that lets anybody listen, or in
+// which nobody can be told from others.
+func (c *config) checkReach() error {
+	host, port, err := net.SplitHostPort(c.addr)
+	if n, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || n > 65535 {
+		return misuse("serve", "-addr %q is not an address with a port", c.addr)
+	}
+	if !loopback(host) && !c.behindProxy {
+		return &failure{
+			text: "-addr " + c.addr + " can be reached from other machines, and this is plain http",
+			hint: "listen on 127.0.0.1, or put a proxy that ends TLS in front and say -behind-proxy",
+		}
+	}
+	if c.behindProxy && len(c.proxies) == 0 && !loopback(host) {
+		return &failure{
+			text: "without -proxies, everybody behind the proxy counts as one: who guesses at codes or sends too much would keep all others out",
+			hint: "name the addresses that the proxy connects from, such as -proxies 172.16.0.0/12; a proxy on this machine needs no -proxies, with -addr 127.0.0.1:8325",
+		}
+	}
+	if c.demo && c.behindProxy {
+		return &failure{
+			text: "-demo lets anyone in as staff, so it does not go with -behind-proxy",
+			hint: "leave one of them out",
+		}
+	}
+	for _, proxy := range c.proxies {
+		_, netErr := netip.ParsePrefix(proxy)
+		if _, err := netip.ParseAddr(proxy); err != nil && netErr != nil {
+			return misuse("serve", "-proxies %q is not an address or a network like 172.16.0.0/12", proxy)
+		}
+	}
+	return nil
 }
 
 // checkCheckpoints refuses a place for checkpoints that proves nothing to

@@ -139,9 +139,6 @@ func serveOn(ctx context.Context, env *environ, c *config, op *operator, listene
 		}
 		op.duty.jobs.Soon(sealJob) // the examples are older than their seal's certificate
 	}
-	if host, _, _ := net.SplitHostPort(listener.Addr().String()); c.behindProxy && len(c.proxies) == 0 && !loopback(host) {
-		log.Warn("-proxies is not set: everybody behind the proxy counts as one when guesses at codes and passwords are slowed down")
-	}
 	op.seal.warn(log)
 	if op.older {
 		log.Warn("the data are older than what the mark knew, and were accepted: the audit log says so")
