@@ -60,6 +60,8 @@ type Engine struct {
 	prose   [2]func() (*write.Prose, error)
 	blank   func() ([]byte, error)
 	scratch sync.Pool // of *scratch
+
+	pictures pictures // of codes
 }
 
 // templates are the constant parts of the documents with one font, by Sheet.
@@ -87,7 +89,7 @@ func Compile(def *form.Definition) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{def: def, plan: plan, letters: letters}
+	e := &Engine{def: def, plan: plan, letters: letters, pictures: newPictures()}
 	for wide := range e.drawn {
 		e.drawn[wide] = sync.OnceValues(func() (*templates, error) { return e.draw(wide == wideFont) })
 		e.prose[wide] = sync.OnceValues(func() (*write.Prose, error) { return e.drawProse(wide == wideFont) })
