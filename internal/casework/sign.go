@@ -171,6 +171,7 @@ func (s *Service) print(dst []byte, e Edition, day ident.Date, r *pdf.Record) (P
 // it is a Conflict, and the employee is shown the document anew. Online, sending
 // is receiving: both are one transaction, on the Danish local date.
 func (s *Service) Sign(ctx context.Context, who auth.Actor, id, signer string, hash [32]byte) error {
+	ctx = store.Reread(ctx) // previewBlad1 keeps nothing of the case
 	space := s.pdfs.Get().(*[]byte)
 	defer s.pdfs.Put(space)
 	p, err := s.previewBlad1(ctx, who, id, signer, (*space)[:0])

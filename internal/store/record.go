@@ -182,10 +182,16 @@ func load[T any](t *Tx, k kind, key kv.Key) (*T, header, error) {
 	} else if err != nil {
 		return nil, header{}, fmt.Errorf("read %s: %w", k.name, err)
 	}
+	if was, ok := t.memory.recall(k, string(key), record); ok {
+		return was.value.(*T), was.header, nil
+	}
 	v := new(T)
 	h, err := t.keys.decode(k, key, record, v)
 	if errors.Is(err, vault.ErrErased) {
 		return nil, header{}, errNone
+	}
+	if err == nil && t.w == nil {
+		t.memory.keep(k, string(key), remembered{record, h, v})
 	}
 	return v, h, err
 }

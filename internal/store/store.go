@@ -80,13 +80,14 @@ type Tx struct {
 	read    map[string]int    // revision of each case that was read or saved here
 	given   map[string]uint64 // slots of cases that are yet to be saved
 
-	claim   *claim // of the request, or nil: see Once
-	claimed bool   // here, so it holds once this is durable
+	memory  *memory // of the act, or nil: see Reread
+	claim   *claim  // of the request, or nil: see Once
+	claimed bool    // here, so it holds once this is durable
 }
 
-func (s *Store) begin(r kv.Reader, w kv.Tx, c *claim) *Tx {
+func (s *Store) begin(ctx context.Context, r kv.Reader, w kv.Tx) *Tx {
 	return &Tx{store: s, r: r, w: w, keys: newKeychain(s.Vault), indexes: *s.indexes.Load(),
-		rows: map[string]place{}, read: map[string]int{}, given: map[string]uint64{}, claim: c}
+		rows: map[string]place{}, read: map[string]int{}, given: map[string]uint64{}, claim: claimOf(ctx), memory: memoryOf(ctx)}
 }
 
 var errReadOnly = errors.New("store: write in a view")
@@ -95,7 +96,7 @@ var errReadOnly = errors.New("store: write in a view")
 // an Unavailable problem when the database cannot answer.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 	return unavailable(s.DB.View(ctx, func(r kv.Reader) error {
-		t := s.begin(r, nil, claimOf(ctx))
+		t := s.begin(ctx, r, nil)
 		return t.once(fn(t))
 	}))
 }
@@ -111,9 +112,9 @@ func (s *Store) Look(ctx context.Context, fn func(*Tx) error) error {
 // than once, see [kv.DB]. Its error is fn's, or an Unavailable problem when the
 // database cannot take the change, or ErrRepeated, see [Once].
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	claim, claimed := claimOf(ctx), false
+	claimed := false
 	err := s.DB.Update(ctx, func(w kv.Tx) error {
-		t := s.begin(w, w, claim)
+		t := s.begin(ctx, w, w)
 		err := t.once(fn(t))
 		for id := range t.given {
 			if err == nil {
@@ -124,7 +125,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	})
 	if err == nil && claimed {
-		claim.held.Store(true)
+		claimOf(ctx).held.Store(true)
 	}
 	return unavailable(err)
 }
