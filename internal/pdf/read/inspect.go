@@ -45,12 +45,9 @@ func refused(name string) fault {
 }
 
 // active looks through every object of the file, whether anything refers to it
-// or not, and through the names that are in no object, and says what acts.
+// or not, and says what acts.
 func (d *document) active(file []byte) fault {
 	s := &search{document: d, found: map[fault]bool{}}
-	for name := range namesIn(file) {
-		s.note(refused(name))
-	}
 	for _, e := range d.ctx.Table {
 		if !e.Free {
 			s.object(e.Object, 0)
@@ -65,18 +62,19 @@ func (d *document) active(file []byte) fault {
 	return ""
 }
 
-// written notes the names that each object has as it is written. What was read
-// from there is less where a dictionary has a key twice.
+// written notes the names that each object has as it is written, also those that
+// nothing refers to. What was read from there is less where a dictionary has a
+// key twice.
 func (s *search) written(file []byte) {
-	const overlaps = 4
 	add, left := func(name string) { s.note(refused(name)) }, overlaps*len(file)
+	left -= fileNames(file, left, add)
 	for _, e := range s.ctx.Table {
 		if e.Free {
 			continue
 		}
 		if at := e.Offset; at != nil && !e.Compressed && *at > 0 && *at < int64(len(file)) {
 			if left -= objectNames(file[*at:], false, add); left < 0 {
-				s.note(demanding) // its objects lie one on top of the other
+				s.note(demanding)
 				return
 			}
 		}

@@ -54,6 +54,21 @@ func TestInspect(t *testing.T) {
 			b.add("<</A <</S /JavaScript /JS (1)>> /A <</S /URI /URI (https://a.example)>>>>\nendobj\n%%endstream")
 			return b.bytes()
 		}(), script},
+		{"a title that speaks of it", withObject("<</Title (Kurset /JavaScript \\(1 dag\\), /Launch og /XFA) /Kind /Other>>"), ""},
+		{"a comment that speaks of it", append(paper("").bytes(), "% /JavaScript\n%%EOF\n"...), ""},
+		{"words between the objects", func() []byte {
+			b := paper("")
+			b.objects[0] += "\nendobj\n/JavaScript (1) /Launch\n%"
+			return b.bytes()
+		}(), ""},
+		{"script within a text that no table knows of", withObject("<</Title (9 0 obj <</S /JavaScript /JS 1>> endobj)>>"), script},
+		{"script behind a text without an end", append(paper("").bytes(), "9 0 obj <</A (/S /JavaScript>> endobj\n%%EOF\n"...), script},
+		{"script of a trailer that is no more", append(paper("").bytes(), "trailer <</Names <</JavaScript 1>>>>\n%%EOF\n"...), script},
+		{"script in what a stream shows as it is", func() []byte {
+			b := paper("")
+			b.stream("", []byte("9 0 obj <</S /JavaScript>> endobj"))
+			return b.bytes()
+		}(), script},
 		{"a text that says so alone", withObject("<</Kind /Other /Contents (HTML\\)%%/Other)>>"), ""},
 		{"a page that says it is a picture", picture("/Contents 4 0 R", ""), demanding},
 		{"a page that says it is a list of pictures, too", picture("/Contents 4 0 R /Resources <</XObject 3 0 R>>", ""), demanding},
@@ -102,6 +117,7 @@ func TestInspect(t *testing.T) {
 		{"a text", []byte("Kære jobcenter"), notPDF},
 		{"too large", append([]byte("%PDF-1.7"), make([]byte, MaxSize)...), tooLarge},
 		{"encrypted", encryptedForm(), encrypted},
+		{"a title that speaks of that", withObject("<</Title (Filen er ikke /Encrypt)>>"), ""},
 	}
 	for _, tt := range tests {
 		if got := inspect(tt.file); got.Fault != tt.want {

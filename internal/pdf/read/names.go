@@ -2,37 +2,39 @@ package read
 
 import "bytes"
 
-// namesIn returns the names that stand in a file outside of its streams. It
-// reads the bytes as they are, not as the table of objects has them: what an
-// older revision has, and what no table names but a program that mends broken
-// files finds, is there too. The data of a stream are passed over, since any
-// name may be in them by chance; what a table says is inside them is an object,
-// and looked at as such.
-func namesIn(file []byte) map[string]bool {
-	names := map[string]bool{}
-	lastEnd := bytes.LastIndex(file, []byte("endstream"))
-	for i := 0; i < len(file); {
-		switch {
-		case file[i] == '/':
-			end := i + 1
-			for end < len(file) && !delimits(file[end]) {
-				end++
+// overlaps is how often a byte may be read as a part of an object. Twice is
+// usual, by the object's word and by the table; more is where objects lie one on
+// top of the other.
+const overlaps = 6
+
+// fileNames adds the names of every object and trailer that somebody could find
+// in a file, and returns how many bytes it read for that. It goes by the bytes
+// as they are, not by the table of objects: what an older revision has, and what
+// no table names but a program that mends broken files finds, is there too, even
+// within a text or a stream's data. What is in neither an object nor a trailer
+// is nothing: a title may well speak of scripts. It ends when it has read more
+// than most bytes.
+func fileNames(file []byte, most int, add func(string)) (read int) {
+	for _, word := range []string{"obj", "trailer"} {
+		for i := 0; read <= most; {
+			n := bytes.Index(file[i:], []byte(word))
+			if n < 0 {
+				break
 			}
-			if end-i <= 3*longestName {
-				names[plainName(string(file[i+1:end]))] = true
+			i += n + len(word)
+			if word == "trailer" || numbered(file[:i-len(word)]) {
+				read += objectNames(file[i:], false, add)
 			}
-			i = end
-		case file[i] == 's' && bytes.HasPrefix(file[i:], []byte("stream")) && !bytes.HasSuffix(file[:i], []byte("end")):
-			if i > lastEnd {
-				i += len("stream") // whatever this is, it is no stream
-			} else {
-				i += bytes.Index(file[i:], []byte("endstream")) + len("endstream")
-			}
-		default:
-			i++
 		}
 	}
-	return names
+	return read
+}
+
+// numbered reports whether b ends with a number, as the beginning of an object
+// does before its word.
+func numbered(b []byte) bool {
+	b = bytes.TrimRight(b, "\x00\t\n\f\r ")
+	return len(b) > 0 && b[len(b)-1] >= '0' && b[len(b)-1] <= '9'
 }
 
 // objectNames adds the names that an object has at the beginning of b, up to its
@@ -40,7 +42,7 @@ func namesIn(file []byte) map[string]bool {
 // has a key twice, what a reader of PDFs takes of it is one of the two; here are
 // both. With packed, b is nothing but objects.
 func objectNames(b []byte, packed bool, add func(string)) int {
-	i := 0
+	i, texts := 0, true
 	for i < len(b) {
 		start := i
 		switch c := b[i]; {
@@ -48,8 +50,12 @@ func objectNames(b []byte, packed bool, add func(string)) int {
 			for i < len(b) && b[i] != '\n' && b[i] != '\r' {
 				i++
 			}
-		case c == '(':
-			i += textLength(b[i:])
+		case c == '(' && texts:
+			n := textLength(b[i:])
+			if texts = n > 0; !texts { // it never ends: what is behind it may be read, too
+				n = 1
+			}
+			i += n
 		case c == '/' || !delimits(c):
 			for i++; i < len(b) && !delimits(b[i]); i++ {
 			}
@@ -67,7 +73,8 @@ func objectNames(b []byte, packed bool, add func(string)) int {
 	return i
 }
 
-// textLength returns how long the text in parentheses is that b begins with.
+// textLength returns how long the text in parentheses is that b begins with, 0
+// if it does not end.
 func textLength(b []byte) int {
 	open := 0
 	for i := 0; i < len(b); i++ {
@@ -82,7 +89,7 @@ func textLength(b []byte) int {
 			}
 		}
 	}
-	return len(b)
+	return 0
 }
 
 // longestName is longer than every name that somebody asks for.

@@ -51,7 +51,11 @@ func open(file []byte) (d *document, f fault) {
 	if f := plain(file); f != "" {
 		return nil, f
 	}
-	if namesIn(file)["Encrypt"] {
+	secret := false
+	if most := overlaps * len(file); fileNames(file, most, func(name string) { secret = secret || name == "Encrypt" }) > most {
+		return nil, demanding
+	}
+	if secret {
 		return nil, encrypted
 	}
 	// pdfcpu panics as a way to return errors, and lets other panics through.
