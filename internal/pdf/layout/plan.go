@@ -142,11 +142,14 @@ func NewPlan(def *form.Definition, fonts Fonts) (*Plan, error) {
 // A builder makes a plan, item by item.
 type builder struct {
 	*Plan
-	at    int // index of the page
-	list  int // the list that the next item may join, or 0
-	kind  listKind
-	item  int // the last item of that list
-	flows map[string]*flow
+	at   int // index of the page
+	list int // the list that the next item may join, or 0
+	kind listKind
+	item int // the last item of that list
+	// shared is the item of a label that the boxes behind it share, up to one
+	// with the same label: a list of its own in that item. 0 is none.
+	shared int
+	flows  map[string]*flow
 }
 
 // A listKind tells lists of boxes, of bullets and of numbered items apart.
@@ -195,10 +198,14 @@ func (b *builder) text(parent int, role Role, runs []Run) {
 // listItem adds an item to the list that is open, or to a new one.
 func (b *builder) listItem(kind listKind) int {
 	if b.kind != kind {
-		b.list, b.kind = b.node(0, L), kind
+		parent := 0
+		if b.shared != 0 {
+			parent = b.node(b.shared, LBody)
+		}
+		b.list, b.kind = b.node(parent, L), kind
 	}
 	b.item = b.node(b.list, LI)
 	return b.item
 }
 
-func (b *builder) endList() { b.list, b.item, b.kind = 0, 0, noList }
+func (b *builder) endList() { b.list, b.item, b.shared, b.kind = 0, 0, 0, noList }

@@ -13,9 +13,17 @@ func (b *builder) add(items []form.Item, k int) error {
 	switch it.Kind {
 	case form.Entry:
 		return b.entry(items, k)
-	case form.Label:
-		if k+1 < len(items) && items[k+1].Kind == form.Entry && items[k+1].LabelAt == form.Outside {
+	case form.Label, form.Paragraph:
+		switch {
+		case k+1 < len(items) && bare(&items[k+1]):
 			return b.paragraph(it, b.node(b.listItem(boxes), Lbl))
+		case k > 0 && bare(&items[k-1]) && it.Text == b.labelOf(&items[k-1]):
+			return b.paragraph(it, b.node(b.item, LBody))
+		case slices.ContainsFunc(items[k:], func(later form.Item) bool { return bare(&later) && it.Text == b.labelOf(&later) }):
+			b.endList()
+			b.shared = b.listItem(boxes)
+			b.kind = noList
+			return b.paragraph(it, b.node(b.shared, Lbl))
 		}
 	case form.Bullet:
 		return b.bullet(it)
@@ -39,6 +47,18 @@ func (b *builder) add(items []form.Item, k int) error {
 		return b.paragraph(it, b.node(0, P))
 	}
 	return fmt.Errorf("unknown kind %q", it.Kind)
+}
+
+// bare reports whether an item is a box without a label of its own: the text
+// before it is its label, and the field's label behind it what it counts.
+func bare(it *form.Item) bool { return it.Kind == form.Entry && it.LabelAt == form.Outside }
+
+// labelOf returns the label of a box's field.
+func (b *builder) labelOf(it *form.Item) string {
+	if field, ok := b.Def.Field(it.Field); ok {
+		return field.Label
+	}
+	return ""
 }
 
 func heading(level int) Role { return []Role{H1, H2, H3}[min(max(level, 1), 3)-1] }
@@ -136,6 +156,8 @@ func (b *builder) entry(items []form.Item, k int) error {
 			return err
 		}
 		b.text(b.listItem(boxes), Lbl, runs)
+	} else if b.shared != 0 {
+		b.item = b.shared
 	} else if !labelled(items, k) && !b.goesOn(field.Label) {
 		b.endList()
 		return b.slot(it, n, field.Label, 0)
@@ -153,7 +175,9 @@ func (b *builder) label(it *form.Item, text string) ([]Run, error) {
 }
 
 // labelled reports whether the item before item k is its label.
-func labelled(items []form.Item, k int) bool { return k > 0 && items[k-1].Kind == form.Label }
+func labelled(items []form.Item, k int) bool {
+	return k > 0 && (items[k-1].Kind == form.Label || items[k-1].Kind == form.Paragraph)
+}
 
 // goesOn reports whether the last value's box has the same label: date and
 // name of a signature.
