@@ -112,8 +112,11 @@ func readEvidence(file []byte, length int) (*evidence, error) {
 	return e, nil
 }
 
-// issuers returns the evidence's certificates.
+// issuers returns the certificates of the evidence, of which there may be none.
 func (e *evidence) issuers() (certs []*x509.Certificate) {
+	if e == nil {
+		return nil
+	}
 	for _, raw := range e.certs {
 		if cert, err := x509.ParseCertificate(raw); err == nil && usable(cert) {
 			certs = append(certs, cert)
@@ -154,7 +157,7 @@ const grace = 7 * 24 * time.Hour
 // that was revoked by then.
 func standing(item []byte, cert, issuer *x509.Certificate, at time.Time) (bool, error) {
 	var from, due time.Time
-	if response, err := ocsp.ParseResponseForCert(item, cert, issuer); err == nil {
+	if response, err := ocsp.ParseResponseForCert(item, cert, issuer); err == nil && answersFor(response, issuer) {
 		switch {
 		case response.Status == ocsp.Revoked && !response.RevokedAt.After(at):
 			return false, ErrRevoked
@@ -168,6 +171,9 @@ func standing(item []byte, cert, issuer *x509.Certificate, at time.Time) (bool, 
 				return false, ErrRevoked
 			}
 		}
+		if !wouldList(list, cert) {
+			return false, nil
+		}
 		from, due = list.ThisUpdate, list.NextUpdate
 	} else {
 		return false, nil
@@ -175,7 +181,17 @@ func standing(item []byte, cert, issuer *x509.Certificate, at time.Time) (bool, 
 	if due.IsZero() {
 		due = from.Add(grace)
 	}
-	return !due.Before(at), nil
+	// When a certificate has ended its authority may forget that it was revoked.
+	return !due.Before(at) && !from.After(cert.NotAfter), nil
+}
+
+// answersFor reports whether who signed a response may answer for the issuer.
+// That its certificate is by the issuer, which ocsp checks, is not enough: so is
+// that of whom is asked about.
+func answersFor(r *ocsp.Response, issuer *x509.Certificate) bool {
+	by := r.Certificate
+	return by == nil || by.Equal(issuer) || slices.Contains(by.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) &&
+		!r.ProducedAt.Before(by.NotBefore) && !r.ProducedAt.After(by.NotAfter)
 }
 
 // until returns when an item is to be replaced by a newer one; zero if it does

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"crypto"
 	"crypto/x509"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,6 +24,10 @@ type Identity struct {
 // By returns who seals: the organisation that the certificate names, or, where
 // it names none, its common name.
 func (id *Identity) By() string { return organisation(id.Chain[0]) }
+
+// ID returns the number of who seals in a register, "" if the certificate has
+// none.
+func (id *Identity) ID() string { return register(id.Chain[0]) }
 
 // Demo reports whether the identity is one that NewDemo made.
 func (id *Identity) Demo() bool { return demo(id.Chain[0]) }
@@ -58,9 +63,8 @@ func (id *Identity) check() error {
 	if !samePublic(leaf, id.Key) {
 		return errors.New("the seal's key is not its certificate's")
 	}
-	const signs = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
-	if leaf.KeyUsage != 0 && leaf.KeyUsage&signs == 0 {
-		return fmt.Errorf("the certificate %q is not meant for signing", organisation(leaf))
+	if err := checkPurpose(leaf); err != nil {
+		return err
 	}
 	for i, cert := range id.Chain[1:] {
 		if err := id.Chain[i].CheckSignatureFrom(cert); err != nil {
@@ -82,6 +86,18 @@ func organisation(cert *x509.Certificate) string {
 		return names[0]
 	}
 	return cmp.Or(cert.Subject.CommonName, cert.Subject.String())
+}
+
+// register returns the number that a certificate names its organisation by, such
+// as NTRDK-12345678 (ETSI EN 319 412-1); "" if it has none.
+func register(cert *x509.Certificate) string {
+	organizationIdentifier := asn1.ObjectIdentifier{2, 5, 4, 97}
+	for _, name := range cert.Subject.Names {
+		if id, ok := name.Value.(string); ok && name.Type.Equal(organizationIdentifier) {
+			return id
+		}
+	}
+	return ""
 }
 
 // selfIssued reports whether nobody else vouches for a certificate.

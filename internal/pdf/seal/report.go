@@ -22,13 +22,15 @@ type Trust string
 
 // What is known of the certificate of a seal.
 const (
-	Trusted  Trust = "trusted"  // an authority of the given ones vouches for it, at the time of the seal
+	Trusted  Trust = "trusted"  // an authority of the given ones vouches for it, at the time that is proven
 	Unknown  Trust = "unknown"  // nobody given does: whoever sealed may call themselves anything
 	Outdated Trust = "outdated" // it is not valid at the time that is proven, which without a timestamp is now
-	Revoked  Trust = "revoked"  // the revocation data in the file say that it was taken back by then
+	Revoked  Trust = "revoked"  // the revocation data in the file say that it was taken back by then; that a file says nothing of the kind shows nothing
 )
 
-// Level is the level of a PAdES baseline signature.
+// Level is the level of a PAdES baseline signature: what the file has. How much
+// that is worth depends on who vouches for whom; see [Seal.Proven] and
+// [Seal.Stood].
 type Level string
 
 // The levels. Each has what those before it have.
@@ -66,12 +68,14 @@ type Seal struct {
 	Level Level
 
 	By          string // organisation of the certificate
+	ID          string // its number in a register, such as NTRDK-12345678; "" if the certificate has none
 	Certificate *x509.Certificate
 	Demo        bool // a demo's certificate: worth nothing
 
 	// Claimed is when the seal says that it was made; zero if it does not say.
+	// Whoever has the key can say anything.
 	Claimed time.Time
-	// Stamp is the proof of that time; nil without one.
+	// Stamp is what a timestamp service says of that time; nil without one.
 	Stamp *Stamp
 
 	// Digest identifies what was sealed: the file up to the seal's end, but for
@@ -94,8 +98,17 @@ type Stamp struct {
 	Trust Trust
 }
 
-// At returns when the seal was made: what the timestamp proves, or else what
-// the seal claims.
+// Proven reports whether the time of At is proven: by a service that one of the
+// given authorities vouches for. Else it is what somebody says.
+func (s *Seal) Proven() bool { return s.Stamp != nil && s.Stamp.Trust == Trusted }
+
+// Stood reports whether the file shows that no certificate of the seal was
+// revoked when it was made. Where it is false nobody knows it from the file: a
+// seal made with a stolen key looks the same, before its certificate is taken
+// back and after.
+func (s *Seal) Stood() bool { return s.Level == BLT && s.Trust == Trusted && s.Proven() }
+
+// At returns when the seal was made, as far as that is known; see Proven.
 func (s *Seal) At() time.Time {
 	if s.Stamp != nil {
 		return s.Stamp.At

@@ -79,10 +79,10 @@ func (r *Revocation) collect(ctx context.Context, chain []*x509.Certificate, tok
 }
 
 func (e *evidence) put(item []byte) {
-	if _, err := ocsp.ParseResponse(item, nil); err == nil {
-		e.ocsps = add(e.ocsps, item)
-	} else {
+	if _, err := x509.ParseRevocationList(item); err == nil {
 		e.crls = add(e.crls, item)
+	} else {
+		e.ocsps = add(e.ocsps, item)
 	}
 }
 

@@ -21,9 +21,11 @@ package seal
 import (
 	"context"
 	"crypto"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -34,6 +36,10 @@ type Options struct {
 
 	// Stamper gets the timestamps; nil makes seals of level B-B.
 	Stamper *Stamper
+
+	// Authorities are certificates of those who may vouch for the timestamp
+	// service's, in [Sealer.Known].
+	Authorities []*x509.Certificate
 
 	// Revocation gets what shows that the certificates were not revoked; nil
 	// makes seals of level B-B or B-T. It needs a Stamper.
@@ -61,6 +67,13 @@ func New(o Options) (*Sealer, error) {
 
 // Identity returns what the Sealer seals with.
 func (s *Sealer) Identity() *Identity { return s.Options.Identity }
+
+// Known returns the certificates that vouch for the Sealer's own seals and their
+// timestamps. Others that the same authorities certified are vouched for by them,
+// too: who sealed is in the report.
+func (s *Sealer) Known() []*x509.Certificate {
+	return slices.Concat(s.Options.Identity.Chain, s.Authorities)
+}
 
 // Level returns the level of the Sealer's seals.
 func (s *Sealer) Level() Level {

@@ -137,7 +137,11 @@ func (s *signed) readSigner(one cryptobyte.String) error {
 	return s.choose(digestOID, signatureOID)
 }
 
-// readAttributes reads attributes of one value each by their names.
+// single are attributes that have one value. Of two it would be anybody's guess
+// which one is meant.
+var single = []asn1.ObjectIdentifier{oidContentType, oidDigest, oidSigningCert, oidSigningV2}
+
+// readAttributes reads attributes by their names: the first value of each.
 func readAttributes(list cryptobyte.String, into map[string][]byte) bool {
 	for !list.Empty() {
 		var one, values cryptobyte.String
@@ -145,7 +149,10 @@ func readAttributes(list cryptobyte.String, into map[string][]byte) bool {
 		var tag der.Tag
 		var oid asn1.ObjectIdentifier
 		if !list.ReadASN1(&one, der.SEQUENCE) || !one.ReadASN1ObjectIdentifier(&oid) ||
-			!one.ReadASN1(&values, der.SET) || !values.ReadAnyASN1Element(&value, &tag) {
+			!one.ReadASN1(&values, der.SET) || !one.Empty() || !values.ReadAnyASN1Element(&value, &tag) {
+			return false
+		}
+		if !values.Empty() && slices.ContainsFunc(single, oid.Equal) {
 			return false
 		}
 		if _, twice := into[oid.String()]; twice {

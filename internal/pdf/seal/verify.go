@@ -76,9 +76,8 @@ func verify(file []byte, m []int, roots *x509.CertPool, now time.Time) Seal {
 		return s
 	}
 	s.Covers = end
-	s.Record = bytes.LastIndex(file[:m[0]], []byte("%%EOF")) + len("%%EOF")
-	if s.Record < len(file) && file[s.Record] == '\n' {
-		s.Record++
+	if i := bytes.LastIndex(file[:m[0]], []byte("%%EOF")); i >= 0 {
+		s.Record = len(file) - len(bytes.TrimPrefix(file[i+len("%%EOF"):], []byte("\n")))
 	}
 	s.Claimed = claimed(file, m[0], gap, end)
 	raw, err := contents(file[gap.from:gap.to])
@@ -100,10 +99,12 @@ func verify(file []byte, m []int, roots *x509.CertPool, now time.Time) Seal {
 	h.Write(file[gap.to:end])
 	s.Digest = h.Sum(nil)
 	if err := cms.check(s.Digest); err != nil {
-		s.State, s.Fault = Changed, err
+		if s.Fault = err; errors.Is(err, errDigest) {
+			s.State = Changed // of all that can be wrong, only this is known to be a change
+		}
 		return s
 	}
-	s.Certificate, s.By, s.Demo = cms.signer, organisation(cms.signer), demo(cms.signer)
+	s.State, s.Certificate, s.By, s.ID, s.Demo = Intact, cms.signer, organisation(cms.signer), register(cms.signer), demo(cms.signer)
 	s.judge(file, cms, roots, now)
 	return s
 }
@@ -111,7 +112,6 @@ func verify(file []byte, m []int, roots *x509.CertPool, now time.Time) Seal {
 // judge says of a seal that holds what is behind it in the file, how far it can
 // be trusted, and its level.
 func (s *Seal) judge(file []byte, cms *signed, roots *x509.CertPool, now time.Time) {
-	s.State, s.Level = Intact, BB
 	var added *evidence
 	if len(bytes.TrimRight(file[s.Covers:], "\r\n")) > 0 {
 		var err error
@@ -119,51 +119,57 @@ func (s *Seal) judge(file []byte, cms *signed, roots *x509.CertPool, now time.Ti
 			s.State = Extended
 		}
 	}
-	at, proven := now, now
-	var stamped *stamp
-	if cms.token != nil {
-		if read, err := readStamp(cms.token, cms.signature); err == nil {
-			stamped, at = read, read.at
-			s.Stamp = &Stamp{At: at, By: organisation(read.signer), Trust: trust(read.signer, read.certs, roots, at)}
-			s.Level = BT
+	chain := path(cms.signer, slices.Concat(cms.certs, added.issuers()))
+	s.Level = BB
+	proven := now // unless somebody else says when: whoever has an old certificate's key can date a seal back
+	if stamped := s.readStamp(cms, added, roots, now); stamped != nil {
+		s.Level = BT
+		if s.Stamp.Trust == Trusted {
+			proven = s.Stamp.At
+		}
+		if added != nil && added.covers(chain, s.Stamp.At) && added.covers(stamped.path(added), s.Stamp.At) {
+			s.Level = BLT
 		}
 	}
-	if s.Stamp != nil && s.Stamp.Trust == Trusted {
-		proven = at // else whoever has an old certificate's key could date a seal back by a timestamp of their own
-	}
-	s.Trust = trust(cms.signer, cms.certs, roots, proven)
-	if added == nil || stamped == nil {
-		return
-	}
-	more := added.issuers()
-	chain := path(cms.signer, slices.Concat(cms.certs, more))
-	if added.revoked(chain, proven) {
+	if s.Trust = trust(cms.signer, chain, roots, proven, vouched); added.revoked(chain, proven) {
 		s.Trust = Revoked
-	} else if added.covers(chain, at) && added.covers(path(stamped.signer, slices.Concat(stamped.certs, more)), at) {
-		s.Level = BLT
 	}
 }
 
+// readStamp reads a seal's timestamp, and says who vouches for it. It returns
+// nil if there is none that holds.
+func (s *Seal) readStamp(cms *signed, added *evidence, roots *x509.CertPool, now time.Time) *stamp {
+	read, err := readStamp(cms.token, cms.signature)
+	if err != nil {
+		return nil
+	}
+	chain := read.path(added)
+	s.Stamp = &Stamp{At: read.at, By: organisation(read.signer), Trust: trust(read.signer, chain, roots, read.at, vouchedStamp)}
+	if added.revoked(chain, now) { // by now, since its own word for when is worth nothing
+		s.Stamp.Trust = Revoked
+	}
+	return read
+}
+
+// path returns the stamp's certificate and those above it, as far as they are
+// known.
+func (s *stamp) path(added *evidence) []*x509.Certificate {
+	return path(s.signer, slices.Concat(s.certs, added.issuers()))
+}
+
+// A voucher reports whether one of the roots vouches for a certificate at a
+// time.
+type voucher func(leaf *x509.Certificate, certs []*x509.Certificate, roots *x509.CertPool, at time.Time) bool
+
 // trust says who vouches for a certificate at a time.
-func trust(leaf *x509.Certificate, certs []*x509.Certificate, roots *x509.CertPool, at time.Time) Trust {
+func trust(leaf *x509.Certificate, certs []*x509.Certificate, roots *x509.CertPool, at time.Time, by voucher) Trust {
 	switch {
-	case roots == nil:
-		return Unknown
-	case trusted(leaf, certs, roots, at):
+	case by(leaf, certs, roots, at):
 		return Trusted
-	case (at.Before(leaf.NotBefore) || at.After(leaf.NotAfter)) && trusted(leaf, certs, roots, leaf.NotAfter):
+	case by(leaf, certs, roots, leaf.NotAfter):
 		return Outdated
 	}
 	return Unknown
-}
-
-func trusted(leaf *x509.Certificate, certs []*x509.Certificate, roots *x509.CertPool, at time.Time) bool {
-	between := x509.NewCertPool()
-	for _, cert := range certs {
-		between.AddCert(cert)
-	}
-	_, err := leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
-	return err == nil
 }
 
 // ranges returns where the signature is, and where what it covers ends. The
@@ -172,9 +178,7 @@ func trusted(leaf *x509.Certificate, certs []*x509.Certificate, roots *x509.Cert
 func ranges(file []byte, m []int) (gap span, end int, err error) {
 	var n [3]int
 	for i := range n {
-		if n[i], err = strconv.Atoi(string(file[m[2+2*i]:m[3+2*i]])); err != nil {
-			return gap, 0, err
-		}
+		n[i], _ = strconv.Atoi(string(file[m[2+2*i]:m[3+2*i]])) // of no more than ten digits
 	}
 	gap, end = span{n[0], n[1]}, n[1]+n[2]
 	covered := m[1] <= gap.from || m[0] >= gap.to && m[1] <= end
@@ -230,9 +234,12 @@ func claimed(file []byte, at int, gap span, end int) time.Time {
 	return time.Time{}
 }
 
-// revoked reports whether the evidence says that one of the chain was revoked
-// by then.
+// revoked reports whether the evidence, of which there may be none, says that one
+// of the chain was revoked by then.
 func (e *evidence) revoked(chain []*x509.Certificate, at time.Time) bool {
+	if e == nil {
+		return false
+	}
 	for i := range chain[1:] {
 		for _, item := range slices.Concat(e.ocsps, e.crls) {
 			if _, err := standing(item, chain[i], chain[i+1], at); errors.Is(err, ErrRevoked) {

@@ -1,7 +1,6 @@
 package sealtest
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/rand"
 	"crypto/sha256"
@@ -12,7 +11,6 @@ import (
 	"io"
 	"math/big"
 	"net/http"
-	"slices"
 	"time"
 
 	"golang.org/x/crypto/ocsp"
@@ -45,40 +43,68 @@ func (a *Authority) ocsp(question []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	response := ocsp.Response{Status: ocsp.Good, SerialNumber: asked.SerialNumber, ThisUpdate: a.now(), NextUpdate: a.now().Add(time.Hour)}
-	a.mu.Lock()
-	if at, ok := a.revoked[asked.SerialNumber.String()]; ok {
-		response.Status, response.RevokedAt = ocsp.Revoked, at
-	}
-	a.mu.Unlock()
+	response := a.response(asked.SerialNumber)
 	return ocsp.CreateResponse(a.issuer.Chain[0], a.issuer.Chain[0], response, a.issuer.Key)
 }
 
-// CRL returns the list of what the authority below the root revoked.
-func (a *Authority) CRL() []byte {
+func (a *Authority) response(serial *big.Int) ocsp.Response {
+	response := ocsp.Response{Status: ocsp.Good, SerialNumber: serial, ThisUpdate: a.now(), NextUpdate: a.now().Add(time.Hour)}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if at, ok := a.revoked[serial.String()]; ok {
+		response.Status, response.RevokedAt = ocsp.Revoked, at
+	}
+	return response
+}
+
+// OCSP returns an answer about a certificate that somebody gives in the name of
+// its issuer; nil is the issuer itself. With change it can be made unlike others.
+func (a *Authority) OCSP(about *x509.Certificate, by *seal.Identity, change ...func(*ocsp.Response)) []byte {
 	a.t.Helper()
-	list, err := a.crl(nil)
+	response := a.response(about.SerialNumber)
+	if by == nil {
+		by = a.issuer
+	} else {
+		response.Certificate = by.Chain[0]
+	}
+	for _, f := range change {
+		f(&response)
+	}
+	der, err := ocsp.CreateResponse(a.issuer.Chain[0], by.Chain[0], response, by.Key)
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	return list
+	return der
+}
+
+// CRL returns the list of what the authority below the root revoked.
+func (a *Authority) CRL(change ...func(*x509.RevocationList)) []byte {
+	a.t.Helper()
+	return a.mustList(a.issuer.Chain[0], a.issuer.Key, change)
 }
 
 // RootCRL returns the list of what the root revoked.
-func (a *Authority) RootCRL() []byte {
+func (a *Authority) RootCRL(change ...func(*x509.RevocationList)) []byte {
 	a.t.Helper()
-	list, err := a.rootCRL(nil)
+	return a.mustList(a.Root, a.rootKey, change)
+}
+
+func (a *Authority) crl([]byte) ([]byte, error) {
+	return a.list(a.issuer.Chain[0], a.issuer.Key, nil)
+}
+
+func (a *Authority) rootCRL([]byte) ([]byte, error) { return a.list(a.Root, a.rootKey, nil) }
+
+func (a *Authority) mustList(issuer *x509.Certificate, key crypto.Signer, change []func(*x509.RevocationList)) []byte {
+	a.t.Helper()
+	list, err := a.list(issuer, key, change)
 	if err != nil {
 		a.t.Fatal(err)
 	}
 	return list
 }
 
-func (a *Authority) crl([]byte) ([]byte, error) { return a.list(a.issuer.Chain[0], a.issuer.Key) }
-
-func (a *Authority) rootCRL([]byte) ([]byte, error) { return a.list(a.Root, a.rootKey) }
-
-func (a *Authority) list(issuer *x509.Certificate, key crypto.Signer) ([]byte, error) {
+func (a *Authority) list(issuer *x509.Certificate, key crypto.Signer, change []func(*x509.RevocationList)) ([]byte, error) {
 	list := &x509.RevocationList{Number: big.NewInt(a.now().Unix()), ThisUpdate: a.now(), NextUpdate: a.now().AddDate(0, 0, 7)}
 	a.mu.Lock()
 	for serial, at := range a.revoked {
@@ -86,58 +112,36 @@ func (a *Authority) list(issuer *x509.Certificate, key crypto.Signer) ([]byte, e
 		list.RevokedCertificateEntries = append(list.RevokedCertificateEntries, x509.RevocationListEntry{SerialNumber: n, RevocationTime: at})
 	}
 	a.mu.Unlock()
+	for _, f := range change {
+		f(list)
+	}
 	return x509.CreateRevocationList(rand.Reader, list, issuer, key)
 }
 
-// What follows are the structures of RFC 3161 and 5652 that a token is made of.
+// What follows are the structures of RFC 3161.
 type (
-	imprint struct {
+	// Imprint is what a timestamp is of.
+	Imprint struct {
 		Algorithm pkix.AlgorithmIdentifier
 		Hash      []byte
 	}
-	stampRequest struct {
-		Version      int
-		Imprint      imprint
-		Nonce        *big.Int `asn1:"optional"`
-		Certificates bool     `asn1:"optional"`
-	}
-	stampInfo struct {
+
+	// Info is what a timestamp says (TSTInfo).
+	Info struct {
 		Version  int
 		Policy   asn1.ObjectIdentifier
-		Imprint  imprint
+		Imprint  Imprint
 		Serial   *big.Int
-		At       time.Time `asn1:"generalized"`
+		At       asn1.RawValue
 		Accuracy struct{ Seconds int }
 		Nonce    *big.Int `asn1:"optional"`
 	}
-	attribute struct {
-		Type   asn1.ObjectIdentifier
-		Values []asn1.RawValue `asn1:"set"`
-	}
-	signerInfo struct {
-		Version int
-		Signer  struct {
-			Issuer asn1.RawValue
-			Serial *big.Int
-		}
-		Digest     pkix.AlgorithmIdentifier
-		Attributes asn1.RawValue
-		Algorithm  pkix.AlgorithmIdentifier
-		Signature  []byte
-	}
-	signedData struct {
-		Version int
-		Digests []pkix.AlgorithmIdentifier `asn1:"set"`
-		Content struct {
-			Type asn1.ObjectIdentifier
-			Data []byte `asn1:"explicit,tag:0"`
-		}
-		Certificates asn1.RawValue
-		Signers      []signerInfo `asn1:"set"`
-	}
-	contentInfo struct {
-		Type asn1.ObjectIdentifier
-		Data signedData `asn1:"explicit,tag:0"`
+
+	stampRequest struct {
+		Version      int
+		Imprint      Imprint
+		Nonce        *big.Int `asn1:"optional"`
+		Certificates bool     `asn1:"optional"`
 	}
 	stampResponse struct {
 		Status struct{ Code int }
@@ -145,25 +149,9 @@ type (
 	}
 )
 
-var (
-	sha256With = pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}, Parameters: asn1.NullRawValue}
-	rsaWith    = pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}, Parameters: asn1.NullRawValue}
-	stampType  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}
-)
-
 // stamp answers a question as a timestamp service does.
 func (a *Authority) stamp(question []byte) ([]byte, error) {
-	var asked stampRequest
-	if rest, err := asn1.Unmarshal(question, &asked); err != nil || len(rest) > 0 {
-		return nil, errors.Join(err, errors.New("not a request"))
-	}
-	info := stampInfo{Version: 1, Policy: asn1.ObjectIdentifier{1, 2, 3, 4, 1}, Imprint: asked.Imprint, Serial: big.NewInt(a.now().UnixNano()), At: a.now().UTC(), Nonce: asked.Nonce}
-	info.Accuracy.Seconds = 1
-	content, err := asn1.Marshal(info)
-	if err != nil {
-		return nil, err
-	}
-	token, err := tokenOf(content, a.stamps)
+	token, err := a.answerStamp(question)
 	if err != nil {
 		return nil, err
 	}
@@ -172,54 +160,47 @@ func (a *Authority) stamp(question []byte) ([]byte, error) {
 	return asn1.Marshal(response)
 }
 
-// tokenOf returns a SignedData around content.
-func tokenOf(content []byte, by *seal.Identity) ([]byte, error) {
-	leaf := by.Chain[0]
-	set, err := attributes(content, leaf)
+// Token returns a timestamp of data, as the service gives it.
+func (a *Authority) Token(data []byte) []byte {
+	a.t.Helper()
+	hash := sha256.Sum256(data)
+	token, err := a.token(Imprint{algorithm(SHA256), hash[:]}, nil)
 	if err != nil {
-		return nil, err
+		a.t.Fatal(err)
 	}
-	digest := sha256.Sum256(set)
-	signature, err := by.Key.Sign(rand.Reader, digest[:], crypto.SHA256)
-	if err != nil {
-		return nil, err
-	}
-	signer := signerInfo{Version: 1, Digest: sha256With, Algorithm: rsaWith, Signature: signature}
-	signer.Signer.Issuer.FullBytes, signer.Signer.Serial = leaf.RawIssuer, leaf.SerialNumber
-	signer.Attributes.FullBytes = slices.Concat([]byte{0xA0}, set[1:])
-	data := signedData{Version: 3, Digests: []pkix.AlgorithmIdentifier{sha256With}, Signers: []signerInfo{signer}}
-	data.Content.Type, data.Content.Data = stampType, content
-	var certs []byte
-	for _, cert := range by.Chain {
-		certs = append(certs, cert.Raw...)
-	}
-	data.Certificates = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: certs}
-	return asn1.Marshal(contentInfo{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}, data})
+	return token
 }
 
-// attributes returns what the token's signer signs, as a set.
-func attributes(content []byte, leaf *x509.Certificate) ([]byte, error) {
-	digest, hash := sha256.Sum256(content), sha256.Sum256(leaf.Raw)
-	named := struct{ List []struct{ Hash []byte } }{[]struct{ Hash []byte }{{hash[:]}}}
-	var list [][]byte
-	for _, a := range []struct {
-		oid   asn1.ObjectIdentifier
-		value any
-	}{
-		{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}, stampType},
-		{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}, digest[:]},
-		{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}, named},
-	} {
-		value, err := asn1.Marshal(a.value)
-		if err != nil {
-			return nil, err
-		}
-		one, err := asn1.Marshal(attribute{a.oid, []asn1.RawValue{{FullBytes: value}}})
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, one)
+func (a *Authority) answerStamp(question []byte) ([]byte, error) {
+	var asked stampRequest
+	if rest, err := asn1.Unmarshal(question, &asked); err != nil || len(rest) > 0 {
+		return nil, errors.Join(err, errors.New("not a request"))
 	}
-	slices.SortFunc(list, bytes.Compare)
-	return asn1.Marshal(asn1.RawValue{Class: asn1.ClassUniversal, Tag: asn1.TagSet, IsCompound: true, Bytes: bytes.Join(list, nil)})
+	return a.token(asked.Imprint, asked.Nonce)
+}
+
+// token returns a timestamp of what has an imprint.
+func (a *Authority) token(of Imprint, nonce *big.Int) ([]byte, error) {
+	a.mu.Lock()
+	lie := a.lie
+	a.mu.Unlock()
+	info := Info{Version: 1, Policy: asn1.ObjectIdentifier{1, 2, 3, 4, 1}, Imprint: of, Serial: big.NewInt(a.now().UnixNano()), At: Time(a.now()), Nonce: nonce}
+	info.Accuracy.Seconds = 1
+	if lie.Info != nil {
+		lie.Info(&info)
+	}
+	content, err := asn1.Marshal(info)
+	if err != nil {
+		return nil, err
+	}
+	cms := NewCMS(a.stamps, StampInfo, content, nil)
+	if lie.CMS != nil {
+		lie.CMS(cms)
+	}
+	return cms.Marshal()
+}
+
+// Time returns a time as a timestamp says it.
+func Time(at time.Time) asn1.RawValue {
+	return asn1.RawValue{Tag: asn1.TagGeneralizedTime, Bytes: []byte(at.UTC().Format("20060102150405Z"))}
 }

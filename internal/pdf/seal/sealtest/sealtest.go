@@ -39,11 +39,13 @@ type Authority struct {
 	down    map[string]bool
 	asked   map[string]int
 	revoked map[string]time.Time // by serial number
+	lie     Lie
 }
 
 // New returns an Authority whose server runs until the test ends. The clock is
-// what it dates by.
-func New(t testing.TB, now func() time.Time) *Authority {
+// what it dates by. With change the authority below the root can be made unlike
+// others.
+func New(t testing.TB, now func() time.Time, change ...func(*x509.Certificate)) *Authority {
 	t.Helper()
 	a := &Authority{t: t, now: now, down: map[string]bool{}, asked: map[string]int{}, revoked: map[string]time.Time{}}
 	mux := http.NewServeMux()
@@ -63,6 +65,9 @@ func New(t testing.TB, now func() time.Time) *Authority {
 	below.IsCA, below.BasicConstraintsValid, below.KeyUsage = true, true, x509.KeyUsageCertSign|x509.KeyUsageCRLSign|x509.KeyUsageDigitalSignature
 	below.NotAfter = now().AddDate(10, 0, 0)
 	below.CRLDistributionPoints = []string{a.server.URL + "/root.crl"}
+	for _, f := range change {
+		f(below)
+	}
 	a.issuer = &seal.Identity{Chain: []*x509.Certificate{a.create(below, a.Root, key.Public(), a.rootKey), a.Root}, Key: key}
 	a.stamps = a.stampIdentity()
 	return a
@@ -121,6 +126,13 @@ func (a *Authority) create(template, issuer *x509.Certificate, public crypto.Pub
 func (a *Authority) Identity(name, kind string, change ...func(*x509.Certificate)) *seal.Identity {
 	a.t.Helper()
 	key := Key(a.t, kind)
+	leaf := a.Certify(name, key.Public(), change...)
+	return &seal.Identity{Chain: append([]*x509.Certificate{leaf}, a.issuer.Chain...), Key: key}
+}
+
+// Certify returns the certificate of an organisation for a key.
+func (a *Authority) Certify(name string, public crypto.PublicKey, change ...func(*x509.Certificate)) *x509.Certificate {
+	a.t.Helper()
 	template := a.template(name)
 	template.KeyUsage = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
 	template.OCSPServer = []string{a.server.URL + "/ocsp"}
@@ -128,8 +140,7 @@ func (a *Authority) Identity(name, kind string, change ...func(*x509.Certificate
 	for _, f := range change {
 		f(template)
 	}
-	leaf := a.create(template, a.issuer.Chain[0], key.Public(), a.issuer.Key)
-	return &seal.Identity{Chain: append([]*x509.Certificate{leaf}, a.issuer.Chain...), Key: key}
+	return a.create(template, a.issuer.Chain[0], public, a.issuer.Key)
 }
 
 func (a *Authority) stampIdentity() *seal.Identity {
@@ -169,6 +180,25 @@ func (a *Authority) Revoke(cert *x509.Certificate, at time.Time) {
 	defer a.mu.Unlock()
 	a.revoked[cert.SerialNumber.String()] = at
 }
+
+// A Lie changes what the timestamp service says and signs.
+type Lie struct {
+	Info func(*Info)
+	CMS  func(*CMS)
+}
+
+// Lie has the timestamp service tell a lie; the zero value makes it honest.
+func (a *Authority) Lie(lie Lie) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lie = lie
+}
+
+// StampIdentity returns whose key the timestamps are signed with.
+func (a *Authority) StampIdentity() *seal.Identity { return a.stamps }
+
+// Issuer returns who issues everything but itself.
+func (a *Authority) Issuer() *seal.Identity { return a.issuer }
 
 // Stop makes a service, "stamp", "ocsp" or "crl", fail; Start makes it answer
 // again.
