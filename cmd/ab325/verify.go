@@ -35,8 +35,17 @@ certificates (PEM) of the authorities that you trust to know who is who; the
 municipality says which is theirs. Without -roots the name is only what the seal
 says.
 
-A seal that has a timestamp is checked as of then. One that has none must have a
-certificate that is valid today.
+What is told is what the file shows, which depends on the seal's level:
+
+	PAdES B-B   a signature. When it was made is the seal's own word, so the
+	            certificate must be valid today
+	PAdES B-T   also a timestamp, from a service that one of -roots vouches for:
+	            the seal is checked as of then
+	PAdES B-LT  also what shows that the certificate was not revoked then
+
+A key may be stolen. Until its certificate is revoked nobody can tell a seal made
+with it from the holder's, and later only those who ask the certificate's issuer,
+or who have a seal of level B-LT. Where it says "the file does not show", ask.
 
 Exits 0 if the file is sealed and as it was sealed, and, with -roots, one of
 these authorities vouches for whoever sealed it.`,
@@ -104,21 +113,55 @@ func readSealed(env *environ, name string) ([]byte, error) {
 // are quoted: they may have been made to move a terminal's cursor.
 func printSeal(w io.Writer, s *seal.Seal) {
 	if s.Certificate == nil {
-		fmt.Fprintf(w, "a seal that is %s: %v\n", s.State, cmp.Or(s.Fault, errors.New("no reason known")))
+		what := "a seal that cannot be checked"
+		if s.State == seal.Changed {
+			what = "a seal of something else: the file was changed"
+		}
+		fmt.Fprintf(w, "%s (%v)\n", what, cmp.Or(s.Fault, errors.New("no reason known")))
 		return
 	}
-	fmt.Fprintf(w, "sealed by    %q\n", s.By)
+	by := fmt.Sprintf("%q", s.By)
+	if s.ID != "" {
+		by += fmt.Sprintf(", in a register %q", s.ID)
+	}
+	fmt.Fprintf(w, "sealed by    %s\n", by)
 	if s.Demo {
 		fmt.Fprintln(w, "             a demo's certificate: worth nothing")
 	}
 	fmt.Fprintf(w, "vouched for  %s\n", trustText(s.Trust, s.Certificate))
-	if s.Stamp != nil {
-		fmt.Fprintf(w, "sealed at    %s, says the timestamp service %q (%s)\n", sealTime(s.Stamp.At), s.Stamp.By, s.Stamp.Trust)
-	} else {
-		fmt.Fprintf(w, "sealed at    %s, says the seal itself\n", sealTime(s.Claimed))
-	}
+	fmt.Fprintf(w, "sealed at    %s\n", timeText(s))
+	fmt.Fprintf(w, "revoked      %s\n", revokedText(s))
 	fmt.Fprintf(w, "level        PAdES %s\n", s.Level)
 	fmt.Fprintf(w, "state        %s\n", stateText(s.State))
+}
+
+// timeText says when a seal was made, and whose word that is.
+func timeText(s *seal.Seal) string {
+	switch {
+	case s.Proven():
+		return fmt.Sprintf("%s, as the timestamp service %q proves", sealTime(s.Stamp.At), s.Stamp.By)
+	case s.Stamp != nil && s.Stamp.Trust == seal.Revoked:
+		return fmt.Sprintf("%s, says a timestamp service whose certificate was revoked, %q: nothing proves it", sealTime(s.Stamp.At), s.Stamp.By)
+	case s.Stamp != nil:
+		return fmt.Sprintf("%s, says a timestamp service that nobody known vouches for, %q: nothing proves it", sealTime(s.Stamp.At), s.Stamp.By)
+	case s.Claimed.IsZero():
+		return "the file does not say when"
+	}
+	return sealTime(s.Claimed) + ", says only the seal itself: nothing proves it"
+}
+
+// revokedText says what the file shows of whether the certificate was revoked:
+// mostly nothing.
+func revokedText(s *seal.Seal) string {
+	switch {
+	case s.Trust == seal.Revoked && s.Proven():
+		return "yes, before it was sealed"
+	case s.Trust == seal.Revoked:
+		return "yes, and nothing proves that it was sealed before"
+	case s.Stood():
+		return "no, not when it was sealed: the file shows that"
+	}
+	return "the file does not show whether it was"
 }
 
 func sealTime(t time.Time) string {
@@ -133,9 +176,9 @@ func trustText(t seal.Trust, cert *x509.Certificate) string {
 	case seal.Trusted:
 		return fmt.Sprintf("yes, by an authority of -roots (issued by %q)", cert.Issuer.String())
 	case seal.Outdated:
-		return "no longer: the certificate ended " + sealTime(cert.NotAfter)
+		return fmt.Sprintf("by an authority of -roots, but not for the time it was sealed: the certificate is valid from %s to %s", sealTime(cert.NotBefore), sealTime(cert.NotAfter))
 	case seal.Revoked:
-		return "no: the certificate was revoked before"
+		return "no: the certificate was revoked"
 	}
 	return fmt.Sprintf("by nobody known (issued by %q)", cert.Issuer.String())
 }
@@ -160,7 +203,11 @@ func verdict(name string, s *seal.Seal, rooted bool) error {
 			fmt.Sprintf("the first %d bytes are what was sealed", s.Covers))
 	case s.State != seal.Intact:
 		return fmt.Errorf("%s has a seal that cannot be checked", name)
-	case s.Trust == seal.Revoked, rooted && s.Trust != seal.Trusted:
+	case s.Trust == seal.Revoked:
+		return fmt.Errorf("%s is as it was sealed, with a certificate that was revoked", name)
+	case rooted && s.Trust == seal.Outdated:
+		return fmt.Errorf("%s is as it was sealed, and nothing proves that its certificate was valid then", name)
+	case rooted && s.Trust != seal.Trusted:
 		return fmt.Errorf("%s is as it was sealed, and nobody known vouches for whoever sealed it", name)
 	}
 	return nil
