@@ -26,6 +26,7 @@ const (
 	rowsJob       = "rows"
 	sealJob       = "seal"
 	sealCheckJob  = "seal-check"
+	sealFileJob   = "seal-file"
 )
 
 // jobTitles are the names that pages have for them.
@@ -43,6 +44,7 @@ var jobTitles = map[string]string{
 	rowsJob:       "Det, som sager findes ved, følger programmets udgave",
 	sealJob:       "Dokumenter, der venter på kommunens segl, får det",
 	sealCheckJob:  "Kommunens segl prøves",
+	sealFileJob:   "Et nyt certifikat til seglet tages i brug",
 }
 
 const (
@@ -56,6 +58,7 @@ const (
 	checkEvery      = 24 * time.Hour
 	sealEvery       = time.Minute
 	sealCheckEvery  = 24 * time.Hour
+	sealFileEvery   = time.Minute
 
 	// checkFirst is when all data are checked after a start: what was found
 	// before it is forgotten.
@@ -89,6 +92,9 @@ func newJobs(op *operator, log *slog.Logger, demo bool) *jobs.Runner {
 		{Name: sealCheckJob, Every: sealCheckEvery, First: sealCheckEvery, Retry: retryEvery, Run: op.checkSeal},
 		{Name: compactJob, Every: 24 * time.Hour, First: untilHour(op.now(), compactHour), Run: op.compact},
 		{Name: checkJob, Every: checkEvery, First: checkFirst, Retry: checkRetry, Run: op.lookDaily},
+	}
+	if op.seal != nil && op.seal.from.file != "" {
+		all = append(all, jobs.Job{Name: sealFileJob, Every: sealFileEvery, First: sealFileEvery, Run: op.followSeal})
 	}
 	if !demo {
 		all = append(all,

@@ -107,6 +107,7 @@ the clock, the environment, the terminal and the network.
 	keyring.go       where the keyring is
 	sealconfig.go    what documents are sealed with, and whether it works
 	sealing.go       how the seal is doing
+	sealfollow.go    how a new certificate comes into use
 	keychange.go     how its keys are changed while the service runs
 	operator.go      what the commands do to the data
 	background.go    the jobs

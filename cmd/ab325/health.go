@@ -28,7 +28,8 @@ wrong and exits 1: no service at all, no answer, a backup or a checkpoint that i
 older than twice the time between two, a disk so full that changes are refused,
 data of which the last check has found that they are not as they should be, a
 seal whose certificate ended, documents that have waited for their seal for more
-than a day. From 60 days before the certificate's end it prints a warning.
+than a day. It prints a warning from 60 days before the certificate's end, and where
+the seal does not work: it is tried again if the last trial is an hour old.
 
 With -live it asks only whether the service answers, for a manager that starts
 one anew which does not: a backup that cannot be made is no reason to.`,

@@ -116,7 +116,7 @@ func TestSealOpens(t *testing.T) {
 		env := &environ{getenv: func(string) string { return "" }, now: func() time.Time { return test.at }, random: rand.Reader}
 		got, err := test.is.open(context.Background(), env, false)
 		if test.want == "" {
-			if err != nil || got.Level() != test.level || got.Identity().By() != "Vestby Kommune" {
+			if err != nil || got.Sealer().Level() != test.level || got.Sealer().Identity().By() != "Vestby Kommune" {
 				t.Errorf("%s: %v, want a seal of level %s", test.title, err, test.level)
 			}
 			continue
@@ -131,7 +131,7 @@ func TestSealOpens(t *testing.T) {
 func TestSealOfDemo(t *testing.T) {
 	env := &environ{getenv: func(string) string { return "" }, now: time.Now, random: rand.Reader}
 	got, err := (&sealConfig{}).open(context.Background(), env, true)
-	if err != nil || !got.Identity().Demo() {
+	if err != nil || !got.Sealer().Identity().Demo() {
 		t.Errorf("a demonstration's seal: %v", err)
 	}
 }
@@ -155,7 +155,7 @@ func TestSealCredentials(t *testing.T) {
 		t.Errorf("the password is %q, %v", got, err)
 	}
 	c := sealConfig{file: credential(env, sealCredential)}
-	if got, err := c.open(t.Context(), env, false); err != nil || got.Identity().By() != "Vestby Kommune" {
+	if got, err := c.open(t.Context(), env, false); err != nil || got.Sealer().Identity().By() != "Vestby Kommune" {
 		t.Errorf("the seal of the service manager: %v", err)
 	}
 }
@@ -203,7 +203,8 @@ func TestReportSeal(t *testing.T) {
 			t.Fatal(err)
 		}
 		at = at.Add(test.later)
-		y.op.seal = &sealing{Sealer: sealer, now: y.op.now}
+		y.op.seal = &sealing{now: y.op.now}
+		y.op.seal.inUse.Store(sealer)
 		lines, wrong, err := y.op.reportSeal(t.Context())
 		got := strings.Join(lines, "\n") + "\n"
 		if err != nil || !strings.Contains(got, test.line) || !strings.Contains(got, test.waits) {

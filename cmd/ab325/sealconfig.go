@@ -84,6 +84,24 @@ const sealTrialTime = 20 * time.Second
 // open returns what documents are sealed with, after a trial that everything
 // works now. A demonstration without a certificate makes one of its own.
 func (s *sealConfig) open(ctx context.Context, env *environ, demo bool) (*sealing, error) {
+	read, err := s.sum(env)
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := s.made(env, demo)
+	if err != nil {
+		return nil, err
+	}
+	works := &sealing{env: env, from: s, demo: demo, now: env.now, read: read}
+	works.inUse.Store(sealer)
+	if err := works.check(ctx); err != nil {
+		return nil, hinted(fmt.Errorf("the seal does not work: %w", err), sealHint(err))
+	}
+	return works, nil
+}
+
+// made reads what documents are sealed with, which is not tried yet.
+func (s *sealConfig) made(env *environ, demo bool) (*seal.Sealer, error) {
 	id, err := s.identity(env, demo)
 	if err != nil {
 		return nil, err
@@ -92,13 +110,7 @@ func (s *sealConfig) open(ctx context.Context, env *environ, demo bool) (*sealin
 	if err != nil {
 		return nil, hinted(fmt.Errorf("-seal: %w", err), "ask who issued the certificate for one that seals documents, with its key")
 	}
-	works := &sealing{Sealer: sealer, now: env.now}
-	ctx, cancel := context.WithTimeout(ctx, sealTrialTime)
-	defer cancel()
-	if err := works.check(ctx); err != nil {
-		return nil, hinted(fmt.Errorf("the seal does not work: %w", err), sealHint(err))
-	}
-	return works, nil
+	return sealer, nil
 }
 
 // sealHint says what to do about a seal that does not work.
@@ -165,6 +177,7 @@ func (s *sealConfig) sealer(env *environ, id *seal.Identity) (*seal.Sealer, erro
 	client := &http.Client{Timeout: sealTrialTime / 2}
 	if s.tsa != "" {
 		o.Stamper = &seal.Stamper{URL: s.tsa, Client: client}
+		o.Authorities = known
 		if known != nil {
 			o.Stamper.Roots = x509.NewCertPool()
 			for _, c := range known {

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ab325/internal/casework"
@@ -16,31 +18,48 @@ import (
 // A sealing is the seal of a service that runs, and how it is doing. It is safe
 // for concurrent use.
 type sealing struct {
-	*seal.Sealer
-	now func() time.Time
+	env    *environ
+	from   *sealConfig
+	demo   bool
+	now    func() time.Time
+	inUse  atomic.Pointer[seal.Sealer]
+	follow sync.Mutex // held while a new certificate is looked at
 
 	mu      sync.Mutex
-	checked time.Time // when it was tried last
-	failed  bool      // by that trial
+	read    [sha256.Size]byte // of the files that the one in use was read from
+	tried   [sha256.Size]byte // of those that were found and not taken
+	triedAt time.Time
+	fault   error     // why they were not taken
+	checked time.Time // when the one in use was tried last
+	failed  error     // what that trial found
 }
+
+// Sealer returns what seals now.
+func (s *sealing) Sealer() *seal.Sealer { return s.inUse.Load() }
 
 // check tries everything that a seal needs.
 func (s *sealing) check(ctx context.Context) error {
-	_, err := s.Check(ctx, s.now())
+	err := s.try(ctx, s.Sealer())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.checked, s.failed = s.now(), err
+	return err
+}
+
+// try tries everything that a seal needs.
+func (s *sealing) try(ctx context.Context, sealer *seal.Sealer) error {
+	ctx, cancel := context.WithTimeout(ctx, sealTrialTime)
+	defer cancel()
+	_, err := sealer.Check(ctx, s.now())
 	if ctx.Err() != nil && err == nil {
 		err = ctx.Err()
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.checked, s.failed = s.now(), err != nil
 	return err
 }
 
 // checkSeal is the daily trial. It says in the log that the certificate ends
 // soon, so that somebody who reads nothing else knows in time.
 func (op *operator) checkSeal(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, sealTrialTime)
-	defer cancel()
 	if err := op.seal.check(ctx); err != nil {
 		return err
 	}
@@ -50,9 +69,30 @@ func (op *operator) checkSeal(ctx context.Context) error {
 
 // warn says in the log that the certificate ends soon, if it does.
 func (s *sealing) warn(log *slog.Logger) {
-	if end := s.Identity().NotAfter(); end.Sub(s.now()) < seal.WarnBefore {
-		log.Warn("the seal's certificate ends soon: get a new one, and name it with -seal", "ends", end.UTC().Format(time.DateOnly))
+	if end := s.Sealer().Identity().NotAfter(); end.Sub(s.now()) < seal.WarnBefore {
+		log.Warn("the seal's certificate ends soon: get a new one, and put it in the place of -seal", "ends", end.UTC().Format(time.DateOnly))
 	}
+}
+
+// How old a trial may be that health tells of, and how long it waits for a new
+// one: who asks for the health of a service asks often.
+const (
+	sealLately      = time.Hour
+	sealLatelyFault = time.Minute
+	sealTrialSoon   = 2 * time.Second
+)
+
+// lately returns what is wrong with the seal, by a trial that is not old.
+func (s *sealing) lately(ctx context.Context) error {
+	s.mu.Lock()
+	age, failed := s.now().Sub(s.checked), s.failed
+	s.mu.Unlock()
+	if age >= 0 && (failed == nil && age < sealLately || failed != nil && age < sealLatelyFault) {
+		return failed
+	}
+	ctx, cancel := context.WithTimeout(ctx, sealTrialSoon)
+	defer cancel()
+	return s.check(ctx)
 }
 
 // sealLate is how long a document may wait for its seal before that is an error.
@@ -64,7 +104,8 @@ func (op *operator) reportSeal(ctx context.Context) (lines []string, wrong []err
 	if s == nil {
 		return nil, nil, nil
 	}
-	end := s.Identity().NotAfter()
+	sealer := s.Sealer()
+	end := sealer.Identity().NotAfter()
 	left := end.Sub(now)
 	switch day := end.UTC().Format(time.DateOnly); {
 	case left < 0:
@@ -72,7 +113,10 @@ func (op *operator) reportSeal(ctx context.Context) (lines []string, wrong []err
 	case left < seal.WarnBefore:
 		lines = append(lines, fmt.Sprintf("warning: the seal's certificate ends in %s, on %s", ageOf(left), day))
 	default:
-		lines = append(lines, fmt.Sprintf("seal: PAdES %s by %q, its certificate ends in %s", s.Level(), s.Identity().By(), ageOf(left)))
+		lines = append(lines, fmt.Sprintf("seal: PAdES %s by %q, its certificate ends in %s", sealer.Level(), sealer.Identity().By(), ageOf(left)))
+	}
+	if err := s.lately(ctx); err != nil && left >= 0 {
+		lines = append(lines, fmt.Sprintf("warning: the seal does not work, and what is signed and issued waits for it: %v", err))
 	}
 	waits, err := op.cases.AllUnsealed(ctx)
 	if err != nil || waits.Cases == 0 {
@@ -104,7 +148,8 @@ func (op *operator) sealState(ctx context.Context) (web.SealState, error) {
 	waits, err := op.cases.AllUnsealed(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id := s.Identity()
-	return web.SealState{By: id.By(), Level: string(s.Level()), Demo: id.Demo(), Ends: id.NotAfter(), WarnBefore: seal.WarnBefore,
-		Checked: s.checked, Failed: s.failed, Waiting: waits}, err
+	sealer := s.Sealer()
+	id := sealer.Identity()
+	return web.SealState{By: id.By(), Level: string(sealer.Level()), Demo: id.Demo(), Ends: id.NotAfter(), WarnBefore: seal.WarnBefore,
+		Checked: s.checked, Failed: s.failed != nil, Waiting: waits}, err
 }

@@ -43,7 +43,8 @@ real people it does not open without a place and a key for them.
 What is signed and issued is sealed with the municipality's certificate, which is
 tried first: the service does not open with one that does not work now. Later,
 what cannot be sealed is valid all the same, and is sealed when that is possible
-again.
+again. A new certificate is put in the old one's place while the service runs: it
+is tried within a minute, and used if it works.
 
 With -demo it serves example data that everybody may see, and prints where to
 begin.`,

@@ -49,9 +49,12 @@ type Options struct {
 	Delivers       bool         // messages reach people: invitations can go to an address
 	Demo           bool         // everything is invented, and staff can come in by a link
 	PDFs           *read.Reader // reads the files that people send
-	Sealer         *seal.Sealer // seals what is signed and issued; nil: it waits until there is one
-	Now            func() time.Time
-	Rand           io.Reader
+
+	// Sealer returns what seals what is signed and issued, at this moment: it may
+	// be replaced. Where it is nil, or returns nil, documents wait for their seal.
+	Sealer func() *seal.Sealer
+	Now    func() time.Time
+	Rand   io.Reader
 }
 
 // A Service carries out casework. It is safe for concurrent use.

@@ -11,6 +11,7 @@ import (
 	"ab325/internal/flexjob"
 	"ab325/internal/pdf"
 	"ab325/internal/pdf/read"
+	"ab325/internal/pdf/seal"
 	"ab325/internal/problem"
 	"ab325/internal/store"
 )
@@ -150,9 +151,19 @@ func (s *Service) controlOf(c *flexjob.Case, k flexjob.Kept) Control {
 
 // A ControlledFile is what is known of a file that somebody was sent.
 type ControlledFile struct {
-	Seals []read.Seal // as in the file, oldest first
-	Known *Control    // what its content is here; nil: nothing that was kept here
-	Whole bool        // nothing but a kept document, with its own seal if it has one
+	Seals []ControlledSeal // as in the file, oldest first
+	Known *Control         // what its content is here; nil: nothing that was kept here
+	Whole bool             // nothing but a kept document, with its own seal if it has one
+}
+
+// A ControlledSeal is a seal of such a file.
+type ControlledSeal struct {
+	read.Seal
+
+	// Own says that it is by the organisation that this service seals for, as far
+	// as the seal is to be trusted. The authority that certified it certifies
+	// others, too.
+	Own bool
 }
 
 // ControlFile says who sealed a file, whether it was changed, and whether its
@@ -163,7 +174,7 @@ func (s *Service) ControlFile(ctx context.Context, file []byte) (ControlledFile,
 	if err != nil {
 		return ControlledFile{}, err
 	}
-	out := ControlledFile{Seals: seals}
+	out := ControlledFile{Seals: s.controlled(seals)}
 	lengths := []int{len(file)} // as it was got before it was sealed
 	for _, k := range seals {
 		if k.Record > 0 && k.Record < len(file) {
@@ -186,12 +197,26 @@ func (s *Service) ControlFile(ctx context.Context, file []byte) (ControlledFile,
 	return out, nil
 }
 
+// controlled says which seals are the service's own, by whatever certificate.
+func (s *Service) controlled(seals []read.Seal) (all []ControlledSeal) {
+	for _, k := range seals {
+		own := false
+		if sealer := s.sealer(); sealer != nil && k.Trust == seal.Trusted {
+			id := sealer.Identity()
+			own = k.By == id.By() && k.ID == id.ID()
+		}
+		all = append(all, ControlledSeal{k, own})
+	}
+	return all
+}
+
 // roots are the certificates that vouch for the service's own seals.
 func (s *Service) roots() (certificates [][]byte) {
-	if s.Sealer == nil {
+	sealer := s.sealer()
+	if sealer == nil {
 		return nil
 	}
-	for _, c := range s.Sealer.Identity().Chain {
+	for _, c := range sealer.Known() {
 		certificates = append(certificates, c.Raw)
 	}
 	return certificates

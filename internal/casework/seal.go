@@ -12,6 +12,7 @@ import (
 
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
+	"ab325/internal/pdf/seal"
 	"ab325/internal/problem"
 	"ab325/internal/store"
 )
@@ -57,10 +58,18 @@ func (s *sealing) went(now time.Time, err error) {
 	}
 }
 
+// sealer returns what seals now, nil if nothing does.
+func (s *Service) sealer() *seal.Sealer {
+	if s.Sealer == nil {
+		return nil
+	}
+	return s.Sealer()
+}
+
 // sealSoon tries once to seal what waits in a case that was just changed. Where
 // that fails, or takes too long, SealWaiting tries again and says why.
 func (s *Service) sealSoon(ctx context.Context, c *flexjob.Case) {
-	if s.Sealer == nil || c.Unsealed().IsZero() || s.sealing.paused(s.Now()) {
+	if s.sealer() == nil || c.Unsealed().IsZero() || s.sealing.paused(s.Now()) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sealSoonTime)
@@ -72,7 +81,7 @@ func (s *Service) sealSoon(ctx context.Context, c *flexjob.Case) {
 // before. It returns an error if some wait still. Where seals fail one after the
 // other it gives up, and the next run begins behind those that it tried.
 func (s *Service) SealWaiting(ctx context.Context) error {
-	if s.Sealer == nil {
+	if s.sealer() == nil {
 		return nil
 	}
 	ids, err := s.waiting(ctx)
@@ -159,8 +168,8 @@ func (s *Service) sealCase(ctx context.Context, id string) (err error) {
 
 // sealDocument makes a seal, keeps it, and then says so in the case.
 func (s *Service) sealDocument(ctx context.Context, id string, k flexjob.Kept) error {
-	at := s.Now().UTC()
-	behind, err := s.sealOf(ctx, id, k, at)
+	at, sealer := s.Now().UTC(), s.sealer()
+	behind, err := s.sealOf(ctx, sealer, id, k, at)
 	if err != nil {
 		return fmt.Errorf("seal %s of case %s: %w", k.ID, id, err)
 	}
@@ -169,7 +178,7 @@ func (s *Service) sealDocument(ctx context.Context, id string, k flexjob.Kept) e
 		return fmt.Errorf("keep the seal of %s of case %s: %w", k.ID, id, err)
 	}
 	made := flexjob.Seal{File: file, Hash: sha256.Sum256(behind), Size: len(behind),
-		Level: string(s.Sealer.Level()), By: s.Sealer.Identity().By(), At: at}
+		Level: string(sealer.Level()), By: sealer.Identity().By(), At: at}
 	var changed *flexjob.Case
 	err = s.Store.Update(ctx, func(tx *store.Tx) error {
 		changed = nil
@@ -187,12 +196,12 @@ func (s *Service) sealDocument(ctx context.Context, id string, k flexjob.Kept) e
 }
 
 // sealOf returns what is to stand behind a document to seal it.
-func (s *Service) sealOf(ctx context.Context, id string, k flexjob.Kept, at time.Time) ([]byte, error) {
+func (s *Service) sealOf(ctx context.Context, sealer *seal.Sealer, id string, k flexjob.Kept, at time.Time) ([]byte, error) {
 	record, err := s.keptFile(ctx, id, k.File, k.Hash)
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := s.Sealer.Append(ctx, nil, record, at)
+	sealed, err := sealer.Append(ctx, nil, record, at)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func (o *office) sealing() *sealtest.Authority {
 	a := sealtest.New(o.t, func() time.Time { return o.now })
 	s, err := seal.New(seal.Options{Identity: a.Identity("Ærø Kommune", "P-256"), Rand: rand.Reader, Stamper: a.Stamper()})
 	o.must(err)
-	o.Sealer = s
+	o.Sealer = func() *seal.Sealer { return s }
 	return a
 }
 
@@ -280,9 +280,9 @@ func TestSignDoesNotWait(t *testing.T) {
 	t.Cleanup(silent.CloseClientConnections)
 	stamper := a.Stamper()
 	stamper.URL = silent.URL
-	var err error
-	o.Sealer, err = seal.New(seal.Options{Identity: a.Identity("Ærø Kommune", "P-256"), Rand: rand.Reader, Stamper: stamper})
+	s, err := seal.New(seal.Options{Identity: a.Identity("Ærø Kommune", "P-256"), Rand: rand.Reader, Stamper: stamper})
 	o.must(err)
+	o.Sealer = func() *seal.Sealer { return s }
 	for _, most := range []time.Duration{10 * time.Second, 2 * time.Second} {
 		employee, company, id := o.parties()
 		o.save(employee, id, employeePart)

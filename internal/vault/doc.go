@@ -62,7 +62,7 @@
 //	        Leaked: whoever has it can seal documents in the municipality's
 //	        name. Have the certificate revoked, and get another one. Seals with
 //	        a timestamp from before that stay good.
-//	        Changed by a new start with another file.
+//	        Changed by another file in its place, while the service runs.
 //
 // Not kept by the service:
 //

@@ -98,7 +98,7 @@ func newSite(t *testing.T) *site {
 }
 
 // demoSeal returns the seal of a demonstration.
-func demoSeal(t *testing.T, now time.Time) *seal.Sealer {
+func demoSeal(t *testing.T, now time.Time) func() *seal.Sealer {
 	t.Helper()
 	id, err := seal.NewDemo(rand.Reader, now)
 	if err != nil {
@@ -108,7 +108,7 @@ func demoSeal(t *testing.T, now time.Time) *seal.Sealer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return func() *seal.Sealer { return s }
 }
 
 func (st *site) must(err error) {

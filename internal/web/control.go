@@ -9,8 +9,6 @@ import (
 
 	"ab325/internal/casework"
 	"ab325/internal/ident"
-	"ab325/internal/pdf/read"
-	"ab325/internal/pdf/seal"
 	"ab325/internal/problem"
 )
 
@@ -157,74 +155,6 @@ func (p *controlPage) tell(k *casework.Control) {
 		sealed = k.Seal.By + ", " + stamp(k.Seal.At)
 	}
 	p.Rows = []Row{{Label: "Dokument", Value: what}, {Label: "Gælder det?", Value: stands}, {Label: "Forseglet", Value: sealed}}
-}
-
-// tellFile says what a file is: what the service knows of its content counts
-// for more than what a seal says, which anybody can make.
-func (p *controlPage) tellFile(f *casework.ControlledFile) {
-	if f.Known != nil {
-		p.tell(f.Known)
-		if f.Whole {
-			p.Result.Text += " Filen er, som den blev lavet. Intet er ændret."
-		} else {
-			p.Result = &Alert{Variant: "warning", Heading: "Der er føjet noget til filen", Text: "Den begynder som et dokument herfra, men noget er føjet til bagefter, og det kan ændre, hvad du ser. Bed den, du har filen fra, om den, de selv fik."}
-		}
-	} else {
-		p.Result = foreign(f.Seals)
-	}
-	for i := range f.Seals {
-		p.Rows = append(p.Rows, sealRows(&f.Seals[i])...)
-	}
-}
-
-// foreign says of a file that is not known here what its seals tell.
-func foreign(seals []read.Seal) *Alert {
-	if len(seals) == 0 {
-		return &Alert{Variant: "warning", Heading: "Filen er ikke forseglet", Text: "Vi kender den heller ikke. Den kan være en kladde, en udskrift gemt på ny, eller den er lavet et andet sted, og så kan vi ikke sige, om den er ændret. Er der en kontrolkode på den, så prøv med den."}
-	}
-	last := &seals[len(seals)-1]
-	for i := range seals {
-		if seals[i].State == seal.Changed {
-			return &Alert{Variant: "error", Heading: "Filen er ændret", Text: "Den er ikke, som den var, da den blev forseglet. Stol ikke på den. Bed om en ny hos den, der har udstedt dokumentet."}
-		}
-	}
-	switch {
-	case last.State == seal.Extended:
-		return &Alert{Variant: "warning", Heading: "Der er føjet noget til filen", Text: "Det, der blev forseglet, er i filen, men noget er føjet til bagefter, og det kan ændre, hvad du ser."}
-	case last.State != seal.Intact:
-		return &Alert{Variant: "warning", Heading: "Seglet kan ikke læses", Text: "Der er et segl på filen, men det kan ikke kontrolleres. Stol ikke på filen. Bed om en ny hos den, der har udstedt dokumentet."}
-	case last.Trust == seal.Trusted:
-		return &Alert{Variant: "success", Heading: "Filen er forseglet her og ikke ændret siden", Text: "Dokumentet er ikke blandt dem, vi har nu. Sagen kan være slettet."}
-	}
-	return &Alert{Variant: "warning", Heading: "Filen er ikke ændret, siden den blev forseglet, men vi kender den ikke", Text: "Alle kan lave et segl i et hvilket som helst navn, og vi kan ikke sige, hvem der har lavet det her."}
-}
-
-// sealRows says what is known of a seal.
-func sealRows(k *read.Seal) []Row {
-	state := map[seal.State]string{seal.Intact: "Ikke ændret siden", seal.Extended: "Noget er føjet til siden", seal.Changed: "Ændret siden", seal.Unreadable: "Kan ikke kontrolleres"}[k.State]
-	rows := []Row{{Label: "Segl", Value: state}}
-	if k.State == seal.Changed || k.State == seal.Unreadable { // it may say anything
-		return rows
-	}
-	by := k.By
-	switch {
-	case k.Demo:
-		by += " (demonstration: ikke et gyldigt segl)"
-	case k.Trust == seal.Revoked:
-		by += " (certifikatet var trukket tilbage)"
-	case k.Trust == seal.Outdated:
-		by += " (certifikatet er udløbet)"
-	case k.Trust != seal.Trusted:
-		by += " (siger seglet selv)"
-	}
-	at := "Det siger seglet ikke"
-	if !k.At.IsZero() {
-		at = stamp(k.At)
-		if !k.Proven {
-			at += " (siger seglet selv)"
-		}
-	}
-	return append(rows, Row{Label: "Forseglet af", Value: by}, Row{Label: "Forseglet", Value: at})
 }
 
 // controlCase leads staff from a document's code to its case.

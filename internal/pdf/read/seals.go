@@ -20,9 +20,11 @@ type Seal struct {
 	Trust  seal.Trust
 	Level  seal.Level
 	By     string    // organisation of the certificate
+	ID     string    // its number in a register; "" if the certificate has none
 	Demo   bool      // a demo's certificate: worth nothing
 	At     time.Time // when it was made; zero if it does not say
 	Proven bool      // a timestamp proves that time
+	Stood  bool      // the file shows that the certificate was not revoked then
 	Record int       // how many bytes were there before it
 }
 
@@ -68,7 +70,8 @@ func sealsOf(in []byte) answer {
 	var a answer
 	for i := range report.Seals {
 		s := &report.Seals[i]
-		a.Seals = append(a.Seals, Seal{State: s.State, Trust: s.Trust, Level: s.Level, By: s.By, Demo: s.Demo, At: s.At(), Proven: s.Stamp != nil && s.Stamp.Trust == seal.Trusted, Record: s.Record})
+		a.Seals = append(a.Seals, Seal{State: s.State, Trust: s.Trust, Level: s.Level, By: s.By, ID: s.ID,
+			Demo: s.Demo, At: s.At(), Proven: s.Proven(), Stood: s.Stood(), Record: s.Record})
 	}
 	return a
 }

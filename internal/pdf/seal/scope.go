@@ -29,24 +29,23 @@ func wouldList(list *x509.RevocationList, cert *x509.Certificate) bool {
 // inScope reports whether a certificate is of those that a list says it is of,
 // in its IssuingDistributionPoint.
 func inScope(value []byte, cert *x509.Certificate) bool {
-	var point, place cryptobyte.String
-	var placed, users, authorities, indirect, attributes, some bool
-	tag := func(n uint8) der.Tag { return der.Tag(n).ContextSpecific() }
-	flag := func(in *cryptobyte.String, n uint8, out *bool) bool {
-		var value cryptobyte.String
-		var has bool
-		if !in.ReadOptionalASN1(&value, &has, tag(n)) {
+	var point, place, rest cryptobyte.String
+	var placed, users, authorities, some, indirect, attributes bool
+	input := cryptobyte.String(value)
+	if !input.ReadASN1(&point, der.SEQUENCE) || !input.Empty() {
+		return false
+	}
+	// Each is there or not: none has a value that says no.
+	for n, field := range []*bool{&placed, &users, &authorities, &some, &indirect, &attributes} {
+		tag, to := der.Tag(n).ContextSpecific(), &rest
+		if field == &placed {
+			tag, to = tag.Constructed(), &place
+		}
+		if !point.ReadOptionalASN1(to, field, tag) {
 			return false
 		}
-		*out = has && len(value) == 1 && value[0] != 0
-		return true
 	}
-	input := cryptobyte.String(value)
-	if !input.ReadASN1(&point, der.SEQUENCE) || !input.Empty() ||
-		!point.ReadOptionalASN1(&place, &placed, tag(0).Constructed()) ||
-		!flag(&point, 1, &users) || !flag(&point, 2, &authorities) ||
-		!point.ReadOptionalASN1(new(cryptobyte.String), &some, tag(3)) ||
-		!flag(&point, 4, &indirect) || !flag(&point, 5, &attributes) || !point.Empty() {
+	if !point.Empty() {
 		return false
 	}
 	return !(users && cert.IsCA) && !(authorities && !cert.IsCA) && !some && !indirect && !attributes && (!placed || namedBy(place, cert))

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"ab325/internal/jobs"
+	"ab325/internal/pdf/seal"
+	"ab325/internal/pdf/seal/sealtest"
+)
+
+// A new certificate that lies in the old one's place is tried, and taken if it
+// works; one that does not is not, the old one goes on, and it is said why, until
+// there is one that works or the old one is back.
+func TestSealIsReplaced(t *testing.T) {
+	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	a := sealtest.New(t, func() time.Time { return now })
+	old, renewed := a.Identity("Vestby Kommune", "P-256"), a.Identity("Vestby Kommune", "RSA")
+	ended := a.Identity("Vestby Kommune", "P-256", func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Minute) })
+	server := a.Identity("Vestby Kommune", "P-256", func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} })
+	soon := a.Identity("Vestby Kommune", "P-256", func(c *x509.Certificate) { c.NotBefore = now.Add(time.Hour) })
+	demo, err := seal.NewDemo(rand.Reader, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Root.Raw})
+	c := &sealConfig{file: writeSeal(t, pemOf(old), 0o600), tsa: a.Stamper().URL, authorities: writeSeal(t, root, 0o600)}
+	env := &environ{getenv: func(string) string { return "" }, now: func() time.Time { return now }, random: rand.Reader}
+	s, err := c.open(t.Context(), env, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(name string, data []byte, mode os.FileMode) {
+		t.Helper()
+		if data == nil {
+			err = os.Remove(name)
+		} else {
+			err = errors.Join(os.WriteFile(name, data, mode), os.Chmod(name, mode))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		title string
+		data  []byte // nil: none
+		mode  os.FileMode
+		later time.Duration
+		down  bool // the timestamp service
+		took  bool
+		fault string
+		uses  *seal.Identity
+	}{
+		{"the same", pemOf(old), 0o600, 0, false, false, "", old},
+		{"half a file", pemOf(renewed)[:300], 0o600, 0, false, false, "no key", old},
+		{"none", nil, 0, 0, false, false, "no such file", old},
+		{"the old one again", pemOf(old), 0o600, 0, false, false, "", old},
+		{"one that others can read", pemOf(renewed), 0o644, 0, false, false, "others than its owner", old},
+		{"one that ended", pemOf(ended), 0o600, 0, false, false, "not valid at this time", old},
+		{"a server's", pemOf(server), 0o600, 0, false, false, "not meant for documents", old},
+		{"a demonstration's", pemOf(demo), 0o600, 0, false, false, "worth nothing", old},
+		{"one of tomorrow", pemOf(soon), 0o600, 0, false, false, "not valid at this time", old},
+		{"a new one, while nobody gives timestamps", pemOf(renewed), 0o600, 0, true, false, "503", old},
+		{"a minute later, when somebody does", pemOf(renewed), 0o600, time.Minute, false, false, "503", old},
+		{"a while later", pemOf(renewed), 0o600, retryEvery, false, true, "", renewed},
+		{"the new one again", pemOf(renewed), 0o600, 0, false, false, "", renewed},
+		{"one that is not valid yet", pemOf(soon), 0o600, 0, false, false, "not valid at this time", renewed},
+		{"the same, now valid", pemOf(soon), 0o600, time.Hour, false, true, "", soon},
+	} {
+		now = now.Add(test.later)
+		a.Start("stamp")
+		if test.down {
+			a.Stop("stamp")
+		}
+		put(c.file, test.data, test.mode)
+		took, err := s.replace(t.Context())
+		if took != test.took || (err == nil) != (test.fault == "") || err != nil && !strings.Contains(err.Error(), test.fault) {
+			t.Errorf("%s: took it: %v, %v; want %v, %q", test.title, took, err, test.took, test.fault)
+		}
+		if !s.Sealer().Identity().Chain[0].Equal(test.uses.Chain[0]) {
+			t.Errorf("%s: another certificate is in use", test.title)
+		}
+	}
+	// What was not taken is not tried each minute: timestamps may cost money.
+	put(c.file, pemOf(ended), 0o600)
+	before := a.Asked("stamp")
+	for range 3 {
+		if _, err := s.replace(t.Context()); err == nil {
+			t.Error("took one that ended")
+		}
+	}
+	put(c.file, pemOf(old), 0o600)
+	if took, err := s.replace(t.Context()); !took || err != nil || a.Asked("stamp") != before+1 {
+		t.Errorf("took the old one: %v, %v, with %d timestamps", took, err, a.Asked("stamp")-before)
+	}
+	// Authorities are replaced likewise.
+	other := sealtest.New(t, func() time.Time { return now })
+	put(c.authorities, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: other.Root.Raw}), 0o600)
+	if _, err := s.replace(t.Context()); err == nil || !strings.Contains(err.Error(), "not vouched for") {
+		t.Errorf("authorities that do not vouch for the timestamps: %v", err)
+	}
+}
+
+// The job says in the log what it took, and why it took nothing; health says the
+// latter, too.
+func TestFollowSeal(t *testing.T) {
+	y := newYard(t)
+	a := sealtest.New(t, y.env.now)
+	c := &sealConfig{file: writeSeal(t, pemOf(a.Identity("Vestby Kommune", "P-256")), 0o600)}
+	env := &environ{getenv: func(string) string { return "" }, now: y.env.now, random: rand.Reader}
+	var err error
+	if y.op.seal, err = c.open(t.Context(), env, false); err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&text, nil))
+	sealed := make(chan struct{}, 1)
+	y.op.duty = &duty{log: log, jobs: jobs.New(y.op.now, func(string, error) {},
+		jobs.Job{Name: sealJob, Every: time.Hour, First: time.Hour, Run: func(context.Context) error { sealed <- struct{}{}; return nil }})}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	go y.op.duty.jobs.Run(ctx, time.Second)
+	if err := os.WriteFile(c.file, []byte("nothing"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := y.op.followSeal(t.Context()); err == nil || !strings.Contains(err.Error(), "the new seal is not taken, and the old one goes on: ") {
+		t.Errorf("followSeal = %v", err)
+	}
+	if err := os.WriteFile(c.file, pemOf(a.Identity("Østby Kommune", "P-256")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := y.op.followSeal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := text.String(); !strings.Contains(got, `msg="the seal was replaced" by="Østby Kommune" level=B-B ends=`) {
+		t.Errorf("the log says %q", got)
+	}
+	select {
+	case <-sealed:
+	case <-time.After(10 * time.Second):
+		t.Error("what waits for a seal is not sealed with the new one")
+	}
+	names := func(op *operator) (all []string) {
+		for _, s := range newJobs(op, log, true).States() {
+			all = append(all, s.Name)
+		}
+		return all
+	}
+	if all := strings.Join(names(y.op), " "); !strings.Contains(all, sealFileJob) {
+		t.Errorf("the service does only %s", all)
+	}
+	c.file = ""
+	if all := strings.Join(names(y.op), " "); strings.Contains(all, sealFileJob) {
+		t.Error("a demonstration without a certificate of its own looks for a new one")
+	}
+}
+
+// Health tries the seal when the last trial is old, and says what is wrong.
+func TestHealthTriesSeal(t *testing.T) {
+	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	a := sealtest.New(t, func() time.Time { return now })
+	c := &sealConfig{file: writeSeal(t, pemOf(a.Identity("Vestby Kommune", "P-256")), 0o600), tsa: a.Stamper().URL}
+	s, err := c.open(t.Context(), &environ{getenv: func(string) string { return "" }, now: func() time.Time { return now }, random: rand.Reader}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Stop("stamp")
+	for _, test := range []struct {
+		title string
+		later time.Duration
+		up    bool
+		asked int
+		works bool
+	}{
+		{"just tried", 59 * time.Minute, false, 0, true},
+		{"tried an hour ago", time.Minute, false, 1, false},
+		{"failed just now", 30 * time.Second, true, 0, false},
+		{"failed a minute ago", 30 * time.Second, true, 1, true},
+	} {
+		now = now.Add(test.later)
+		if test.up {
+			a.Start("stamp")
+		}
+		before := a.Asked("stamp")
+		if err := s.lately(t.Context()); (err == nil) != test.works || a.Asked("stamp")-before != test.asked {
+			t.Errorf("%s: %v, asked %d times; want %v, %d times", test.title, err, a.Asked("stamp")-before, test.works, test.asked)
+		}
+	}
+}
