@@ -8,6 +8,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"ab325/internal/auth"
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
+	"ab325/internal/problem"
 	"ab325/internal/store"
 )
 
@@ -35,21 +37,27 @@ type Options struct {
 // Doors are the ways in that are printed at a start.
 type Doors struct{ Employee, Company, Caseworker casework.Access }
 
-// Open makes the examples if the store is empty, sets the example staff's
-// password, and returns new ways into the example draft.
+// Open makes the examples unless all of them were made, sets the example staff's
+// password, and returns new ways into the example draft. What is left of
+// examples that somebody was making when the program ended is erased first.
 func Open(ctx context.Context, o Options) (Doors, error) {
-	first, err := firstCase(ctx, o.Casework.Store)
+	s, err := casework.New(o.Casework)
 	if err != nil {
 		return Doors{}, err
 	}
-	if first == "" {
-		if first, err = seed(ctx, o); err != nil {
+	_, err = o.Accounts.StaffNamed(ctx, lastHired)
+	switch {
+	case problem.Of(err) == problem.NotFound:
+		if err := anew(ctx, s, o); err != nil {
 			return Doors{}, fmt.Errorf("make the examples: %w", err)
 		}
-	} else if err := setPasswords(ctx, o); err != nil {
+	case err != nil:
 		return Doors{}, err
 	}
-	s, err := casework.New(o.Casework)
+	if _, err := hire(ctx, o, Usernames()...); err != nil {
+		return Doors{}, err
+	}
+	first, err := draft(ctx, o)
 	if err != nil {
 		return Doors{}, err
 	}
@@ -68,20 +76,59 @@ func Open(ctx context.Context, o Options) (Doors, error) {
 	return d, err
 }
 
-// firstCase returns the id of the case with the lowest number, or "".
-func firstCase(ctx context.Context, s *store.Store) (id string, err error) {
-	err = s.View(ctx, func(tx *store.Tx) error {
-		lowest := ""
+// anew erases every case and makes the examples. The account that says that all
+// are made comes last.
+func anew(ctx context.Context, s *casework.Service, o Options) error {
+	var ids []string
+	err := o.Casework.Store.View(ctx, func(tx *store.Tx) error {
+		ids = nil
 		for row, err := range tx.Rows() {
 			if err != nil {
 				return err
 			}
-			if lowest == "" || row.Number < lowest {
-				lowest, id = row.Number, row.ID
+			ids = append(ids, row.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := s.Erase(ctx, auth.System(), id, casework.Any, casework.Erasure{Reason: casework.ReasonMistake, Unfinished: true}); err != nil {
+			return err
+		}
+	}
+	if err := seed(ctx, o); err != nil {
+		return err
+	}
+	_, err = hire(ctx, o, lastHired)
+	return err
+}
+
+// draft returns the id of the example draft: of all examples, which were made
+// before the last account, it was begun last. Its number tells nothing: in
+// January the others have last year's.
+func draft(ctx context.Context, o Options) (id string, err error) {
+	last, err := o.Accounts.StaffNamed(ctx, lastHired)
+	if err != nil {
+		return "", err
+	}
+	err = o.Casework.Store.View(ctx, func(tx *store.Tx) error {
+		var begun time.Time
+		id = ""
+		for row, err := range tx.Rows() {
+			if err != nil {
+				return err
+			}
+			if row.Created.After(begun) && !row.Created.After(last.Created) {
+				begun, id = row.Created, row.ID
 			}
 		}
 		return nil
 	})
+	if err == nil && id == "" {
+		err = errors.New("all example cases are erased: remove the data folder, and the next start makes them anew")
+	}
 	return id, err
 }
 
@@ -92,13 +139,13 @@ var stages = []flexjob.Status{
 	flexjob.Received, flexjob.Assessed, flexjob.Issued, flexjob.Received, flexjob.Closed, flexjob.Received, flexjob.Assessed, flexjob.Issued,
 }
 
-func seed(ctx context.Context, o Options) (first string, err error) {
+func seed(ctx context.Context, o Options) error {
 	if err := settings(ctx, o); err != nil {
-		return "", err
+		return err
 	}
-	actors, err := addStaff(ctx, o)
+	actors, err := hire(ctx, o, "mille", "ulrik", "tove")
 	if err != nil {
-		return "", err
+		return err
 	}
 	now := o.Casework.Now()
 	for i, stage := range stages {
@@ -106,19 +153,16 @@ func seed(ctx context.Context, o Options) (first string, err error) {
 		m.options = o.Casework
 		m.options.Now = func() time.Time { return m.at }
 		if m.Service, err = casework.New(m.options); err != nil {
-			return "", err
+			return err
 		}
 		if i == 0 {
 			m.at = now.Add(-4 * time.Hour) // both parties have been in by now
 		}
 		if err := m.make(ctx, stage); err != nil {
-			return "", fmt.Errorf("%s: %w", stage, err)
-		}
-		if i == 0 {
-			first = m.id
+			return fmt.Errorf("%s: %w", stage, err)
 		}
 	}
-	return first, nil
+	return nil
 }
 
 // begun returns when the i-th example was begun: a morning, up to two months

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"crypto/rand"
+	"io"
 	"maps"
 	"slices"
 	"testing"
@@ -119,6 +120,66 @@ func enter(t *testing.T, o Options, old, doors Doors) {
 		if got := entered.Actor.Side(); got != who {
 			t.Errorf("the code of %s lets %s in", who, got)
 		}
+	}
+}
+
+// Examples that somebody was making when the program ended are made anew, and
+// none is left half made.
+func TestOpenAgain(t *testing.T) {
+	o := options(t)
+	want := map[flexjob.Status]int{}
+	for _, s := range stages {
+		want[s]++
+	}
+	good := o.Casework.Rand
+	for _, n := range []int64{10, 400, 2000} { // bytes of chance that the making fails after
+		o.Casework.Rand = io.LimitReader(good, n)
+		if _, err := Open(t.Context(), o); err == nil {
+			t.Fatalf("%d bytes of chance are enough for all examples", n)
+		}
+	}
+	if n := len(statuses(t, o.Casework.Store)); n < 2 {
+		t.Fatalf("the making failed too early: there are cases of %d statuses", n)
+	}
+	o.Casework.Rand = good
+	if _, err := Open(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	if got := statuses(t, o.Casework.Store); !maps.Equal(got, want) {
+		t.Errorf("examples = %v, want %v", got, want)
+	}
+}
+
+// The addresses that are printed lead to the draft, whatever people did since,
+// and also in January, when most examples have numbers of last year's.
+func TestDoorsLeadToTheDraft(t *testing.T) {
+	o := options(t)
+	now := time.Date(2027, 1, 4, 10, 0, 0, 0, time.UTC)
+	o.Casework.Now = func() time.Time { return now }
+	o.Accounts = accounts.New(accounts.Options{Store: o.Casework.Store, Municipalities: o.Casework.Municipalities, Now: o.Casework.Now, Rand: rand.Reader,
+		Hasher: auth.NewHasher(rand.Reader, auth.Cost{Memory: 64, Time: 1, Threads: 1}, 2)})
+	for range 2 {
+		doors, err := Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := casework.New(o.Casework)
+		if err != nil {
+			t.Fatal(err)
+		}
+		entered, err := s.Enter(t.Context(), doors.Employee.Code, "x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := s.Look(t.Context(), entered.Actor, entered.Actor.Case)
+		if err != nil || v.Status != flexjob.Draft || v.Case.Number != "2027-000001" {
+			t.Errorf("the employee's address leads to %s, %v, want the draft 2027-000001", v.Case.Number, err)
+		}
+		now = now.Add(time.Hour)
+		if _, err := s.Start(t.Context(), flexjob.Employee, ""); err != nil { // somebody tries it out
+			t.Fatal(err)
+		}
+		now = now.Add(time.Hour)
 	}
 }
 

@@ -2,10 +2,12 @@ package demo
 
 import (
 	"context"
+	"slices"
 
 	"ab325/internal/accounts"
 	"ab325/internal/auth"
 	"ab325/internal/flexjob"
+	"ab325/internal/problem"
 )
 
 // staff are the example members of staff.
@@ -33,31 +35,32 @@ func Usernames() []string {
 	return names
 }
 
-// addStaff makes the accounts and returns who they are, by user name.
-func addStaff(ctx context.Context, o Options) (map[string]auth.Actor, error) {
+// lastHired is the user name of the one whose account is made when all examples
+// are: without it, they are not whole.
+const lastHired = "revisor"
+
+// hire gives the example staff with those user names the password of this start,
+// and those of them an account who have none. It returns who they are, by user
+// name.
+func hire(ctx context.Context, o Options, usernames ...string) (map[string]auth.Actor, error) {
 	actors := map[string]auth.Actor{}
 	for _, s := range staff {
-		id, err := o.Accounts.AddStaff(ctx, auth.System(), accounts.NewStaff{
-			Username: s.username, Name: s.name, Roles: s.roles, Municipality: Home, Password: o.Password,
-		})
+		if !slices.Contains(usernames, s.username) {
+			continue
+		}
+		who, err := o.Accounts.StaffNamed(ctx, s.username)
+		switch {
+		case err == nil:
+			err = o.Accounts.SetPassword(ctx, auth.System(), who.ID, o.Password)
+		case problem.Of(err) == problem.NotFound:
+			who.ID, err = o.Accounts.AddStaff(ctx, auth.System(), accounts.NewStaff{
+				Username: s.username, Name: s.name, Roles: s.roles, Municipality: Home, Password: o.Password,
+			})
+		}
 		if err != nil {
 			return nil, err
 		}
-		actors[s.username] = auth.Actor{Provider: auth.StaffAccount, Subject: id, Assurance: flexjob.ByPassword, Roles: s.roles, Municipality: Home}
+		actors[s.username] = auth.Actor{Provider: auth.StaffAccount, Subject: who.ID, Assurance: flexjob.ByPassword, Roles: s.roles, Municipality: Home}
 	}
 	return actors, nil
-}
-
-// setPasswords gives the example staff the password of this start.
-func setPasswords(ctx context.Context, o Options) error {
-	for _, name := range Usernames() {
-		who, err := o.Accounts.StaffNamed(ctx, name)
-		if err != nil {
-			return err
-		}
-		if err := o.Accounts.SetPassword(ctx, auth.System(), who.ID, o.Password); err != nil {
-			return err
-		}
-	}
-	return nil
 }
