@@ -21,6 +21,7 @@ type ListQuery struct {
 	Statuses []flexjob.Status // any of these
 	Owner    store.Owner
 	Overdue  bool // only what is over the day on which an answer was expected
+	Unsealed bool // only what has a document that waits for a seal: then Statuses, Owner and Overdue ask for nothing, and Unsealed counts
 	Order    store.Order
 	ByName   bool         // what a text finds: by the employees' names, whatever Order says
 	From     store.Cursor // of another page of the same list
@@ -63,7 +64,7 @@ func (s *Service) List(ctx context.Context, who auth.Actor, q ListQuery) (ListPa
 		return ListPage{}, problem.New(problem.Forbidden, "Din rolle giver ikke adgang til sagerne. Bed en administrator om den rolle, du skal bruge.")
 	}
 	of := store.ListQuery{Municipality: who.Municipality, For: who.Subject, Today: s.today(),
-		Statuses: q.Statuses, Owner: q.Owner, Overdue: q.Overdue, Order: q.Order, From: q.From, Limit: pageSize}
+		Statuses: q.Statuses, Owner: q.Owner, Overdue: q.Overdue, Unsealed: q.Unsealed, Order: q.Order, From: q.From, Limit: pageSize}
 	if q.Text = strings.TrimSpace(q.Text); q.Text != "" {
 		return s.search(ctx, who, q, &of)
 	}
@@ -77,15 +78,19 @@ func (s *Service) List(ctx context.Context, who auth.Actor, q ListQuery) (ListPa
 		if list.Next != "" {
 			page.Last = store.LastPage
 		}
-		page.Counts, err = tx.Counts(of.Municipality, of.For, of.Today)
+		if page.Counts, err = tx.Counts(of.Municipality, of.For, of.Today); err != nil {
+			return err
+		}
+		page.Total = page.Counts.Of(q.Statuses, q.Owner, q.Overdue)
+		if q.Unsealed {
+			var waits Unsealed
+			waits, err = countUnsealed(tx, of.Municipality, of.For)
+			page.Total = waits.Cases
+		}
+		page.Shown = page.Total
 		return err
 	})
-	if err != nil {
-		return ListPage{}, err
-	}
-	page.Total = page.Counts.Of(q.Statuses, q.Owner, q.Overdue)
-	page.Shown = page.Total
-	return page, nil
+	return page, err
 }
 
 // pageSize is how many cases there are on a page.

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -127,7 +126,7 @@ func (s *Service) waiting(ctx context.Context) (ids []string, err error) {
 	err = s.Store.View(ctx, func(tx *store.Tx) error {
 		ids = nil
 		first := 0
-		for w, err := range tx.Unsealed("") {
+		for w, err := range tx.Unsealed("", "") {
 			if err != nil {
 				return err
 			}
@@ -217,62 +216,50 @@ type Unsealed struct {
 	Cases int
 	More  bool      // there are more than Cases
 	Since time.Time // since when the first has; zero if none does
-
-	// First are those that have waited longest, as far as who asks may see them.
-	First []store.Row
 }
-
-// firstUnsealed is how many cases are named.
-const firstUnsealed = 5
 
 // mostUnsealed is how many cases are counted: where more wait, it is not the
 // figure that matters.
 const mostUnsealed = 1000
 
 // Unsealed counts the cases of the municipality of who with documents that wait
-// for their seal. Who does not work on cases is told of none.
+// for their seal, but for those that who is kept from. Who does not work on cases is told of none.
 func (s *Service) Unsealed(ctx context.Context, who auth.Actor) (Unsealed, error) {
 	if !who.Has(auth.Caseworker, auth.Issuer, auth.TeamLeader) || who.Municipality == "" {
 		return Unsealed{}, nil
 	}
-	return s.countUnsealed(ctx, who.Municipality, who.Subject)
+	return s.unsealed(ctx, who.Municipality, who.Subject)
 }
 
 // AllUnsealed counts the cases of the whole installation with documents that
 // wait for their seal.
 func (s *Service) AllUnsealed(ctx context.Context) (Unsealed, error) {
-	return s.countUnsealed(ctx, "", "")
+	return s.unsealed(ctx, "", "")
 }
 
-// countUnsealed counts the cases of a municipality, and names the first for a
-// member of its staff; of all municipalities it names none.
-func (s *Service) countUnsealed(ctx context.Context, municipality, staff string) (u Unsealed, err error) {
-	err = s.Store.View(ctx, func(tx *store.Tx) error {
-		u = Unsealed{}
-		var first []string
-		for w, err := range tx.Unsealed(municipality) {
-			if err != nil {
-				return err
-			}
-			if u.Cases == mostUnsealed {
-				u.More = true
-				break
-			}
-			u.Cases++
-			if u.Since.IsZero() || w.Since.Before(u.Since) {
-				u.Since = w.Since
-			}
-			if staff != "" && len(first) < firstUnsealed {
-				first = append(first, w.Case)
-			}
-		}
-		rows, err := tx.RowsOf(first)
-		for _, r := range rows {
-			if !slices.Contains(r.Disqualified, staff) {
-				u.First = append(u.First, r)
-			}
-		}
+func (s *Service) unsealed(ctx context.Context, municipality, staff string) (u Unsealed, err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) (err error) {
+		u, err = countUnsealed(tx, municipality, staff)
 		return err
 	})
 	return u, err
+}
+
+// countUnsealed counts the cases of a municipality as a member of its staff sees
+// them, or of all municipalities.
+func countUnsealed(tx *store.Tx, municipality, staff string) (u Unsealed, err error) {
+	for w, err := range tx.Unsealed(municipality, staff) {
+		if err != nil {
+			return Unsealed{}, err
+		}
+		if u.Cases == mostUnsealed {
+			u.More = true
+			break
+		}
+		u.Cases++
+		if u.Since.IsZero() || w.Since.Before(u.Since) {
+			u.Since = w.Since
+		}
+	}
+	return u, nil
 }

@@ -32,6 +32,7 @@ type ListQuery struct {
 	Statuses []flexjob.Status // any of these
 	Owner    Owner
 	Overdue  bool // only what is over the day on which an answer was expected, the longest first, whatever Order says
+	Unsealed bool // only what has a document that waits for a seal, the longest first, whatever Order says: of all statuses and owners
 
 	Order Order
 	From  Cursor // of another page of the same list; "" is the first page
@@ -102,6 +103,8 @@ func (q *ListQuery) parts() []listPart {
 	}
 	overdue := listPart{order: expectedKeys, statuses: waiting, before: q.Today}
 	switch {
+	case q.Unsealed:
+		return []listPart{{order: unsealedList, statuses: flexjob.Statuses()}}
 	case q.Overdue:
 		return []listPart{overdue}
 	case q.Order == OrderByExpected:
@@ -267,9 +270,13 @@ func (l *lister) walk(from *position, back bool) iter.Seq2[listed, error] {
 // back before it.
 func (l *lister) walkPart(i int, end []byte, back bool) iter.Seq2[listed, error] {
 	p := &l.parts[i]
-	scans := make([]scan, len(p.statuses))
-	for j, status := range p.statuses {
-		scans[j] = l.t.listScan(listPrefix(l.q.Municipality, l.q.Owner, p.order, status), p.before, end, back)
+	var scans []scan
+	if p.order == unsealedList {
+		scans = []scan{l.t.listScan(unsealedKeys.under(l.q.Municipality).key(), p.before, end, back)}
+	} else {
+		for _, status := range p.statuses {
+			scans = append(scans, l.t.listScan(listPrefix(l.q.Municipality, l.q.Owner, p.order, status), p.before, end, back))
+		}
 	}
 	return func(yield func(listed, error) bool) {
 		for pair, err := range merged(scans, back) {
@@ -295,7 +302,7 @@ func (p *listPart) overdue(value []byte) bool {
 // listedID returns the case id that a list key ends in.
 func listedID(order string, end []byte) (string, error) {
 	parts := kv.Split(end, nil)
-	if order != numberKeys {
+	if order != numberKeys && order != unsealedList {
 		parts.Date()
 	}
 	parts.Uint()

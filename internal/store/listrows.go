@@ -61,6 +61,9 @@ func (t *Tx) RowsAfter(id string) iter.Seq2[Row, error] {
 
 // Lists reports whether the list is to have a case.
 func (q *ListQuery) Lists(r *Row) bool {
+	if q.Unsealed {
+		return !r.Unsealed.IsZero() && r.Municipality == q.Municipality && (q.For == "" || !slices.Contains(r.Disqualified, q.For))
+	}
 	return r.Reached && r.Municipality == q.Municipality &&
 		(q.Statuses == nil || slices.Contains(q.Statuses, r.Status)) &&
 		(q.Owner == Anyone || q.Owner == r.owner()) &&

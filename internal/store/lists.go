@@ -49,6 +49,10 @@ const (
 	expectedKeys = "e" // expected answer, while one is waited for; then as above
 	receivedKeys = "r" // received, none last; then as above
 	numberKeys   = "n" // number, the newest first
+
+	// unsealedList is no order of the list keys, but that of the keys of cases
+	// with documents that wait for a seal: since when, the longest first.
+	unsealedList = "u"
 )
 
 // listPrefix begins the list keys that share all but the case.
@@ -95,6 +99,8 @@ func listEnd(order string, r *Row) kv.Key {
 		k = dated(k, r.Received).Uint(n)
 	case numberKeys:
 		k = k.Uint(^n)
+	case unsealedList:
+		k = k.Uint(uint64(max(0, r.Unsealed.Unix())))
 	}
 	return k.Text(r.ID)
 }

@@ -45,12 +45,9 @@ func unsealedOf(u casework.Unsealed, now time.Time) *Alert {
 	if u.Cases == 0 || now.Sub(u.Since) < someTime {
 		return nil
 	}
-	a := &Alert{Variant: "warning", Heading: casesText(u) + " venter på kommunens segl", Text: "Den første har ventet " + ageText(now.Sub(u.Since)) +
-		". Dokumenterne er gyldige, og parterne kan hente dem. Tjenesten prøver igen hvert minut. Bliver det ved, så sig det til dem, der driver tjenesten. De ældste:"}
-	for _, r := range u.First {
-		a.Links = append(a.Links, Link{casePath(r.ID), "Sag " + r.Number})
-	}
-	return a
+	return &Alert{Variant: "warning", Heading: casesText(u) + " venter på kommunens segl", Text: "Den første har ventet " + ageText(now.Sub(u.Since)) +
+		". Dokumenterne er gyldige, og parterne kan hente dem. Tjenesten prøver igen hvert minut. Bliver det ved, så sig det til dem, der driver tjenesten.",
+		Links: []Link{{listQuery{group: unsealedGroup}.path(), "Vis de sager, der mangler segl"}}}
 }
 
 func casesText(u casework.Unsealed) string {

@@ -28,13 +28,17 @@ func TestSealOnPages(t *testing.T) {
 	st.now = st.now.Add(20 * time.Minute)
 	list = leader.get(staffPlace)
 	list.says(t, "1 sag venter på kommunens segl", "Den første har ventet 20 minutter")
-	if !strings.Contains(list.Body.String(), `<a href="`+place+`">Sag 2026-`) {
-		t.Errorf("the list does not lead to the case:\n%s", list.Body)
+	waiting := leader.get(list.link(t, "Vis de sager, der mangler segl"))
+	waiting.says(t, "Mangler segl 1", "1 sag ", "Sorteret efter, hvor længe sagerne har ventet på seglet")
+	leader.get(staffPlace+"?vis=uforseglet&ledige=1&over=1&efter=nummer").says(t, "Mangler segl 1", "1 sag ", "Sorteret efter, hvor længe")
+	if !strings.Contains(waiting.Body.String(), `<a href="`+place+`">`) {
+		t.Errorf("the list of those that wait does not lead to the case:\n%s", waiting.Body)
 	}
 
 	st.cases.Sealer = sealer
 	st.must(st.cases.SealWaiting(t.Context()))
-	leader.get(staffPlace).hides(t, "Ikke forseglet", "venter på kommunens segl")
+	leader.get(staffPlace).hides(t, "Ikke forseglet", "venter på kommunens segl", "Mangler segl")
+	leader.get(staffPlace+"?vis=uforseglet").says(t, "Mangler segl 0", "Der er ingen sager her")
 	leader.get(place).hides(t, "ikke forseglet")
 	for name, page := range map[string]*answer{"the jobcenter's": leader.get(place), "the employee's": p.employee.get(p.employeePlace)} {
 		if !strings.Contains(page.words(), "Forseglet til demonstration: "+seal.DemoName) {

@@ -68,7 +68,12 @@ var listGroups = []struct {
 	{"udstedt", "Udstedt", []flexjob.Status{flexjob.Issued, flexjob.Replacing}},
 	{"afsluttet", "Afsluttet", []flexjob.Status{flexjob.Closed, flexjob.Withdrawn, flexjob.Dismissed, flexjob.Forwarded}},
 	{"alle", "Alle", nil},
+	{unsealedGroup, "Mangler segl", nil},
 }
+
+// unsealedGroup is the cases with a document that waits for a seal, which is not
+// a status. It is offered while there are any.
+const unsealedGroup = "uforseglet"
 
 // listOrders are what a list can be sorted by, by the address's word.
 var listOrders = []struct {
@@ -124,6 +129,7 @@ func (s *Server) showList(c *gin.Context) error {
 		return nil
 	}
 	q := listQuery{search: c.Query("soegning"), group: c.Query("vis"), mine: c.Query("mine"), free: c.Query("ledige"), late: c.Query("over"), by: c.Query("efter"), page: store.Cursor(c.Query("side"))}
+	q = q.whole()
 	page := &listPage{Page: s.staffPage(c, "Sager", partCases)}
 	page.Wide = true
 	if q.search != "" {
@@ -149,9 +155,17 @@ func cleanSearch(typed string) string {
 	return string(text[:min(len(text), most)])
 }
 
+// whole is q without what does not narrow or sort the list that it asks for.
+func (q listQuery) whole() listQuery {
+	if q.group == unsealedGroup {
+		q.mine, q.free, q.late, q.by = "", "", "", ""
+	}
+	return q
+}
+
 // query returns what q asks the list for.
 func (q listQuery) query(who auth.Actor, text string) casework.ListQuery {
-	out := casework.ListQuery{Text: text, Statuses: q.statuses(), Owner: q.owner(who), Overdue: q.late != "", ByName: q.by == byName, From: q.page}
+	out := casework.ListQuery{Text: text, Statuses: q.statuses(), Owner: q.owner(who), Overdue: q.late != "", Unsealed: q.group == unsealedGroup, ByName: q.by == byName, From: q.page}
 	for _, o := range listOrders {
 		if o.word == q.by {
 			out.Order = o.order
@@ -213,7 +227,7 @@ func (s *Server) fillList(c *gin.Context, page *listPage, q listQuery) error {
 		page.Pages.First = first.path()
 	}
 	page.Clear = listQuery{by: q.by}.path()
-	addFilters(who, page, q, found.Counts)
+	addFilters(who, page, q, found.Counts, waits)
 	return nil
 }
 
@@ -250,12 +264,23 @@ var listFilters = []struct {
 }
 
 // addFilters adds the links that narrow and sort the list.
-func addFilters(who auth.Actor, page *listPage, q listQuery, counts *store.Counts) {
+func addFilters(who auth.Actor, page *listPage, q listQuery, counts *store.Counts, waits casework.Unsealed) {
 	q.page = "" // another list begins at its first page
 	for _, g := range listGroups {
 		to := q
 		to.group = g.word
-		page.Groups = append(page.Groups, filterLink{to.path(), g.text, to.count(who, counts), g.word == q.group})
+		l := filterLink{Text: g.text, Count: to.count(who, counts), On: g.word == q.group}
+		if g.word == unsealedGroup {
+			to = to.whole()
+			l.Count = map[bool]string{true: thousands(waits.Cases)}[counts != nil && !waits.More]
+		}
+		if l.Href = to.path(); g.word != unsealedGroup || l.On || waits.Cases > 0 {
+			page.Groups = append(page.Groups, l)
+		}
+	}
+	if q.group == unsealedGroup {
+		page.Sorted = "Sorteret efter, hvor længe sagerne har ventet på seglet"
+		return
 	}
 	for _, f := range listFilters {
 		to := q
