@@ -82,6 +82,28 @@ func TestHealthOfAFullDisk(t *testing.T) {
 	}
 }
 
+// A fullDisk refuses every change.
+type fullDisk struct{ kv.DB }
+
+func (fullDisk) Update(context.Context, func(kv.Tx) error) error { return kv.ErrFull }
+
+// A disk that is full is when a backup is wanted most: the service makes one,
+// and it is a good one, with the keys as they are after an erasure too.
+func TestBackupOnAFullDisk(t *testing.T) {
+	y, dir := following(t)
+	id := caseIDs(t, y.op.store)[0]
+	y.must(y.op.store.Update(t.Context(), func(tx *store.Tx) error { return tx.Erase(id, y.op.entry("erase")) }))
+	y.must(y.op.finishErasures(t.Context()))
+	y.must(y.op.checkpoint(t.Context()))
+	y.op.store.DB = fullDisk{y.op.store.DB}
+	if err := y.op.backups.regular(t.Context()); err != nil {
+		t.Errorf("a backup on a full disk: %v", err)
+	}
+	if y.op.backups.keysLack() || keyCopies(t, dir) != 1 {
+		t.Errorf("the copy of the keys is still to follow, and there are %d", keyCopies(t, dir))
+	}
+}
+
 // The page of administrators knows how much of the disk is kept back, which is
 // how it tells that the disk is full.
 func TestDiskReserve(t *testing.T) {

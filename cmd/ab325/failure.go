@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 
+	"ab325/internal/kv"
 	"ab325/internal/problem"
 )
 
@@ -51,12 +52,15 @@ func misuse(command, format string, args ...any) error {
 }
 
 // text returns what err says to whoever runs the program: a problem in its own
-// words and with its cause, which the pages would keep from a visitor.
+// words and with its cause, which the pages would keep from a visitor; the cause
+// alone where the words tell a visitor to wait.
 func text(err error) string {
 	p, ok := problem.As(err)
 	switch {
 	case !ok || p.Detail == "":
 		return err.Error()
+	case p.Kind == problem.Unavailable && p.Err != nil:
+		return p.Err.Error()
 	case p.Err != nil:
 		return p.Detail + " (" + p.Err.Error() + ")"
 	}
@@ -75,15 +79,22 @@ func report(w io.Writer, err error) int {
 		return 1
 	}
 	fmt.Fprintf(w, "ab325: %s\n", text(err))
-	var f *failure
-	if !errors.As(err, &f) {
-		return 1
+	if hint := hintOf(err); hint != "" {
+		fmt.Fprintf(w, "hint: %s\n", hint)
 	}
-	if f.hint != "" {
-		fmt.Fprintf(w, "hint: %s\n", f.hint)
-	}
-	if f.usage {
+	if f, ok := errors.AsType[*failure](err); ok && f.usage {
 		return 2
 	}
 	return 1
+}
+
+// hintOf returns what the reader of err can do about it, or "".
+func hintOf(err error) string {
+	if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
+		return f.hint
+	}
+	if errors.Is(err, kv.ErrFull) {
+		return "make room on the disk of the data, or move them to a larger one; what was saved is safe"
+	}
+	return ""
 }

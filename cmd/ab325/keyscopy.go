@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"ab325/internal/backup"
+	"ab325/internal/kv"
 )
 
 // A case is erased for good when the copy of the keys beside the backups does
@@ -65,10 +67,14 @@ func (b *backups) keysLack() bool {
 }
 
 // keysTried tells who waits what became of a try to copy the keys, which knew so
-// much of the log of erasures.
+// much of the log of erasures. That is noted for the next start, if it is news; a
+// full disk, which has no room for it, makes no copy a bad one: the next start
+// then makes one more.
 func (b *backups) keysTried(ctx context.Context, known uint64, err error) error {
-	if err == nil {
-		err = b.op.store.NoteCopied(ctx, known)
+	if copied, _, _ := b.keysState(); err == nil && known > copied {
+		if err = b.op.store.NoteCopied(ctx, known); errors.Is(err, kv.ErrFull) {
+			err = nil
+		}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

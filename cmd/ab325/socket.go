@@ -131,10 +131,7 @@ func (a *reply) fail(err error) {
 	if p, ok := problem.As(err); ok {
 		a.Fields = p.Fields
 	}
-	var f *failure
-	if errors.As(err, &f) {
-		a.Hint = f.hint
-	}
+	a.Hint = hintOf(err)
 }
 
 // err returns what fail was given, as far as a reader can tell.

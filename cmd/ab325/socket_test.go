@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ab325/internal/kv"
 	"ab325/internal/problem"
 )
 
@@ -49,6 +51,8 @@ func TestAskService(t *testing.T) {
 		{"failed", errors.New("no room"), "ab325: no room\n"},
 		{"failed with a hint", hinted(errors.New("no room"), "make some"), "ab325: no room\nhint: make some\n"},
 		{"a problem", problem.New(problem.Invalid, "Vælg en anden adgangskode"), "ab325: Vælg en anden adgangskode\n"},
+		{"a full disk", &problem.Error{Kind: problem.Unavailable, Detail: "Der er ikke plads", Err: fmt.Errorf("write: %w", kv.ErrFull)},
+			"ab325: write: kv: disk is nearly full\nhint: make room on the disk of the data, or move them to a larger one; what was saved is safe\n"},
 		{"fields", &problem.Error{Kind: problem.Invalid, Fields: []problem.Field{{ID: "a", Text: "Indtast a"}, {ID: "b", Text: "Indtast b"}}},
 			"a: Indtast a\nb: Indtast b\n"},
 	} {
