@@ -68,6 +68,10 @@ const (
 	// looseFor is how long a document may be on its way to a case.
 	looseFor = 24 * time.Hour
 
+	// rowsFirst is when rows are looked after: until then some cases may not be
+	// found.
+	rowsFirst = time.Second
+
 	// compactHour is when the database is compacted: once a week, and in the
 	// night after a case was erased.
 	compactHour = 3
@@ -87,7 +91,7 @@ func newJobs(op *operator, log *slog.Logger, demo bool) *jobs.Runner {
 		{Name: sessionsJob, Every: sessionsEvery, First: sessionsEvery, Run: op.accounts.Sweep},
 		{Name: filesJob, Every: filesEvery, First: time.Minute, Run: op.sweepFiles},
 		{Name: keyChangeJob, Every: keyChangeEvery, First: soonAfterStart, Retry: retryEvery, Run: op.finishKeys},
-		{Name: rowsJob, Every: rowsEvery, First: soonAfterStart, Retry: retryEvery, Run: op.renewRows},
+		{Name: rowsJob, Every: rowsEvery, First: rowsFirst, Retry: retryEvery, Run: op.renewRows},
 		{Name: sealJob, Every: sealEvery, First: soonAfterStart, Run: op.sealWaiting},
 		{Name: sealCheckJob, Every: sealCheckEvery, First: sealCheckEvery, Retry: retryEvery, Run: op.checkSeal},
 		{Name: compactJob, Every: 24 * time.Hour, First: untilHour(op.now(), compactHour), Run: op.compact},
@@ -128,11 +132,11 @@ func (op *operator) finishErasures(ctx context.Context) error {
 }
 
 // renewRows derives anew what an earlier version of the program derived from
-// cases.
+// cases, or what is found by an index key that was changed.
 func (op *operator) renewRows(ctx context.Context) error {
 	n, err := op.store.RenewRows(ctx)
 	if n > 0 {
-		op.duty.log.Info("rows of an earlier version were derived anew", "cases", n)
+		op.duty.log.Info("what cases are found by was derived anew", "cases", n)
 	}
 	return err
 }

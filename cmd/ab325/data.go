@@ -217,7 +217,8 @@ func (p place) make(ctx context.Context, env *environ) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(op.checkpoint(ctx), op.close()); err != nil {
+	_, err = op.store.RenewRows(ctx) // of which there are none, so that no start looks
+	if err := errors.Join(err, op.checkpoint(ctx), op.close()); err != nil {
 		return err
 	}
 	return errors.Join(os.Remove(unfinished), durable.Names(p.data))

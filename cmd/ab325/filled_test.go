@@ -68,7 +68,7 @@ func plain(t *testing.T, op *operator) map[string]string {
 			switch name := string(beginning); name {
 			case "find":
 				pairs["find/"] += "."
-			case "case", "row", "log", "tile", "checkpoint":
+			case "case", "row", "row-version", "log", "tile", "checkpoint":
 				pairs[string(p.Key)] = ""
 			default:
 				pairs[string(p.Key)] = string(p.Value)

@@ -294,7 +294,12 @@ func (r *restorer) fill(ctx context.Context, op *operator, from *backup.Reader) 
 	if _, err := op.store.ReplayErasures(ctx, op.entry("replay-erasures")); err != nil {
 		return err
 	}
-	_, err = op.store.FinishErasures(ctx)
+	if _, err := op.store.FinishErasures(ctx); err != nil {
+		return err
+	}
+	// A keyring whose index key was changed since has no other.
+	r.out.progress(progress{Step: "making anew what cases are found by"})
+	_, err = op.store.RenewRows(ctx)
 	return err
 }
 

@@ -90,7 +90,9 @@ func (y *yard) restored(records, keys string) *operator {
 	y.t.Helper()
 	at := place{filepath.Join(y.t.TempDir(), "data"), y.at.keys}
 	y.must(restore(y.t.Context(), y.env, at, wantedRestore{records, keys, y.identity}, &console{Writer: io.Discard}))
-	op, err := openParts(y.env, at, y.op.store.Keyring)
+	ring, err := readKeyring(y.at.keys, y.env)
+	y.must(err)
+	op, err := openParts(y.env, at, ring)
 	y.must(err)
 	y.t.Cleanup(func() { y.must(op.close()) })
 	return op
@@ -223,6 +225,31 @@ func TestRestoreDoesNotUndoAnErasure(t *testing.T) {
 	if old == keys {
 		t.Fatal("the two copies of the keys have one name")
 	}
+}
+
+// A backup from before a change of keys is restored with the newest copy of the
+// keys and the newest keyring, which do not have the index key of then: its
+// cases are found all the same.
+func TestRestoreFromBeforeAKeyChange(t *testing.T) {
+	y := newYard(t)
+	y.fill()
+	records, _ := y.backUp()
+	y.must(y.op.keys.begin(t.Context()))
+	_, keys := y.backUp()
+	got := y.restored(records, keys)
+	sound(t, got)
+	y.must(got.store.View(t.Context(), func(tx *store.Tx) error {
+		for _, id := range caseIDs(t, got.store) {
+			c, err := tx.Case(id)
+			if err != nil {
+				return err
+			}
+			if ids, err := tx.Find(store.ByNumber, c.Number); err != nil || c.Number != "" && len(ids) != 1 {
+				t.Errorf("%d cases have the number of case %s, %v", len(ids), id, err)
+			}
+		}
+		return nil
+	}))
 }
 
 // A copy of the keys that is older than the backup does not open it, and that

@@ -6,7 +6,7 @@ import "ab325/internal/kv"
 const (
 	caseKeys     = prefix("case/")       // case id: the case
 	rowKeys      = prefix("row/")        // case id: what lists show of it, and its index keys
-	rowsVersion  = prefix("row-version") // the version that no row is older than
+	rowsVersion  = prefix("row-version") // the version and the index key of all rows
 	findKeys     = prefix("find/")       // keyed hash of what is looked up, case id: nothing
 	fileKeys     = prefix("file/")       // id of a document: case id
 	unsealedKeys = prefix("unsealed/")   // municipality, seconds, case id: nothing, while a document has waited since then for its seal

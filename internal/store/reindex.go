@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,54 +17,51 @@ import (
 const reindexAtOnce = 50
 
 // Reindex moves every case to the first index key, from the others of the
-// keyring, while the store is in use. It may be stopped at any point, and then
+// keyring, and derives anew the rows that an earlier version of the program
+// derived, while the store is in use. It may be stopped at any point, and then
 // begins anew with what is left. When it returns nil no record needs the other
 // keys any more, and they can be destroyed. It returns how many cases it moved.
 func (s *Store) Reindex(ctx context.Context) (n int, err error) {
+	first := (*s.indexes.Load())[0].ID
 	// Whoever writes with the keys of before has written when this returns.
 	if err := s.DB.Update(ctx, func(kv.Tx) error { return nil }); err != nil {
 		return 0, fmt.Errorf("reindex: %w", unavailable(err))
 	}
-	n, err = s.derive(ctx, func(t *Tx, p kv.Pair) (bool, error) {
-		var e entry
-		_, err := t.keys.decode(rowKind, p.Key, p.Value, &e)
-		return err == nil && e.Index != t.indexes[0].ID, err
-	})
+	n, err = s.derive(ctx, func(e *entry, version int) bool { return e.Index != first || version < rowKind.version() })
+	if err == nil {
+		err = s.Update(ctx, func(t *Tx) error { return t.write(rowsVersion.key(), rowsMark(first)) })
+	}
 	if err != nil {
 		return n, fmt.Errorf("reindex: %w", err)
 	}
 	return n, nil
 }
 
-// RenewRows derives anew the rows that an earlier version of the program
-// derived, and what leads to them, while the store is in use: until then, their
-// cases are not found by what that version did not know. It is to be called after
-// every start, costs one read where there is nothing to do, and may be stopped at
-// any point like Reindex. It returns how many rows it derived.
+// rowsMark stands where all rows are of this version and index key.
+func rowsMark(index string) kv.Key { return kv.Key(nil).Uint(uint64(rowKind.version())).Text(index) }
+
+// RenewRows does what Reindex does, where it is needed: an earlier version of the
+// program derived rows, and did not know all that cases are found by now; or a
+// backup was restored from before the index key was changed. It is to be called
+// after every start, and costs one read where there is nothing to do.
 func (s *Store) RenewRows(ctx context.Context) (n int, err error) {
-	current, all := uint64(rowKind.version()), uint64(0)
+	var mark []byte
 	err = s.View(ctx, func(t *Tx) (err error) {
-		all, err = t.counter(rowsVersion.key())
+		mark, err = t.r.Get(rowsVersion.key())
 		return err
 	})
-	if err == nil && all < current {
-		n, err = s.derive(ctx, func(_ *Tx, p kv.Pair) (bool, error) {
-			h, _, _, err := rowKind.split(p.Value)
-			return h.Version < rowKind.version(), err
-		})
-		if err == nil {
-			err = s.Update(ctx, func(t *Tx) error { return t.write(rowsVersion.key(), kv.Key(nil).Uint(current)) })
-		}
+	if err != nil && !errors.Is(err, kv.ErrNotFound) {
+		return 0, fmt.Errorf("reindex: %w", err)
 	}
-	if err != nil {
-		return n, fmt.Errorf("derive rows anew: %w", err)
+	if bytes.Equal(mark, rowsMark((*s.indexes.Load())[0].ID)) {
+		return 0, nil
 	}
-	return n, nil
+	return s.Reindex(ctx)
 }
 
 // derive derives the rows that old is true of, some at a time, and returns how
 // many they were.
-func (s *Store) derive(ctx context.Context, old func(*Tx, kv.Pair) (bool, error)) (n int, err error) {
+func (s *Store) derive(ctx context.Context, old func(e *entry, version int) bool) (n int, err error) {
 	ids, err := s.rowsWhere(ctx, old)
 	if err != nil {
 		return 0, err
@@ -90,19 +88,22 @@ func (s *Store) derive(ctx context.Context, old func(*Tx, kv.Pair) (bool, error)
 
 // rowsWhere returns the cases whose rows is is true of. One that was erased has
 // none.
-func (s *Store) rowsWhere(ctx context.Context, is func(*Tx, kv.Pair) (bool, error)) (ids []string, err error) {
+func (s *Store) rowsWhere(ctx context.Context, is func(e *entry, version int) bool) (ids []string, err error) {
 	err = s.View(ctx, func(t *Tx) error {
 		ids = nil
 		for p, err := range t.r.Scan(kv.Range(rowKeys.key())) {
 			if err := errors.Join(err, ctx.Err()); err != nil {
 				return err
 			}
-			yes, err := is(t, p)
-			if err != nil && !errors.Is(err, vault.ErrErased) {
+			var e entry
+			h, err := t.keys.decode(rowKind, p.Key, p.Value, &e)
+			if errors.Is(err, vault.ErrErased) {
+				continue
+			} else if err != nil {
 				return err
 			}
-			if yes {
-				ids = append(ids, kv.Split(p.Key, rowKeys.key()).Text())
+			if is(&e, h.Version) {
+				ids = append(ids, e.Row.ID)
 			}
 		}
 		return nil

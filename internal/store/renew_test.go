@@ -72,7 +72,7 @@ func TestRenewRows(t *testing.T) {
 	}
 	check("at first", 0)
 	stopped := o
-	stopped.DB = &stopping{DB: o.DB, left: 1}
+	stopped.DB = &stopping{DB: o.DB, left: 2}
 	if n, err := with(t, stopped).RenewRows(t.Context()); n != reindexAtOnce || err == nil {
 		t.Errorf("RenewRows that is stopped = %d, %v, want %d and an error", n, err, reindexAtOnce)
 	}
