@@ -17,9 +17,9 @@ import (
 type kind struct {
 	name   string // of its golden files, if it has any
 	file   []byte
-	free   bool // is not flat: has links, or fields
-	golden bool // has a transcript
-	drawn  bool // has pictures
+	free   bool   // is not flat: has links, or fields
+	golden bool   // has a transcript
+	like   string // another kind, with whose pictures it shares some
 }
 
 func kinds(t testing.TB) []kind {
@@ -28,17 +28,20 @@ func kinds(t testing.TB) []kind {
 	short["job.description"] = "Kort."
 	greek := example()
 	greek["employee.name"], greek["job.description"] = "Δημήτρης Ёлкин", "И\u0306о\u0301 og e\u0301: løse accenter\n\nefter en tom linje"
+	over := example()
+	over["job.description"], over["assessment.justification"] = strings.Repeat("Linjer, der ikke er plads til i feltet, står i bilaget.\n", 70), strings.Repeat("Et langt afsnit uden linjeskift. ", 40)
 	return []kind{
-		{name: "whole", golden: true, drawn: true, file: render(t, &Record{Values: example(), Reference: exampleReference, Notes: []string{"Erstatter vurdering af 18.11.2026"}})},
-		{name: "blank", golden: true, file: render(t, &Record{})},
-		{name: "blad1", golden: true, file: render(t, &Record{Sheet: Blad1, Values: short})},
-		{name: "blad1-masked", golden: true, file: render(t, &Record{Sheet: Blad1, Values: short, MaskCPR: true, Notes: []string{"Virksomhedens eksemplar"}})},
-		{name: "blad2", golden: true, drawn: true, file: render(t, &Record{Sheet: Blad2, Values: greek, Notes: []string{"Kladde"}})},
+		{name: "whole", golden: true, file: render(t, &Record{Values: example(), Reference: exampleReference, Notes: []string{"Erstatter vurdering af 18.11.2026"}})},
+		{name: "fillable", like: "whole", golden: true, free: true, file: blank(t)},
+		{name: "blank", like: "fillable", golden: true, file: render(t, &Record{})},
+		{name: "blad1", like: "whole", golden: true, file: render(t, &Record{Sheet: Blad1, Values: short})},
+		{name: "blad1-masked", like: "blad1", golden: true, file: render(t, &Record{Sheet: Blad1, Values: short, MaskCPR: true, Notes: []string{"Virksomhedens eksemplar"}})},
+		{name: "blad2", golden: true, file: render(t, &Record{Sheet: Blad2, Values: greek, Notes: []string{"Kladde"}})},
 		{name: "blad2-blank", file: render(t, &Record{Sheet: Blad2})},
-		{name: "issued", golden: true, drawn: true, file: render(t, &Record{Sheet: Blad2, Values: example(), Reference: exampleReference, Notes: []string{"Erstatter vurdering af 18.11.2026"}, Code: exampleCode(t)})},
+		{name: "issued", golden: true, file: render(t, &Record{Sheet: Blad2, Values: example(), Reference: exampleReference, Notes: []string{"Erstatter vurdering af 18.11.2026"}, Code: exampleCode(t)})},
 		{name: "bilag", file: render(t, longest(Whole))},
-		{name: "letter", golden: true, drawn: true, file: prose(t, exampleLetter())},
-		{name: "fillable", golden: true, drawn: true, free: true, file: blank(t)},
+		{name: "continued", file: render(t, &Record{Sheet: Blad2, Values: over, Reference: exampleReference})},
+		{name: "letter", golden: true, file: prose(t, exampleLetter())},
 		{name: "volume", golden: true, free: true, file: volume(t, exampleVolume(t))},
 	}
 }
@@ -61,9 +64,11 @@ func TestKinds(t *testing.T) {
 			if k.golden {
 				pdftest.Golden(t, "testdata/"+k.name+".txt", pdftest.Transcript(k.file))
 			}
-			if k.drawn {
-				pdftest.Pictures(t, "testdata/"+k.name, k.file)
+			var others []string
+			if k.like != "" {
+				others = []string{"testdata/" + k.like, "testdata/whole"}
 			}
+			pdftest.Pictures(t, "testdata/"+k.name, k.file, others...)
 		})
 	}
 }
