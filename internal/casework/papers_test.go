@@ -125,6 +125,9 @@ func TestPapers(t *testing.T) {
 				said = before + "\n"
 			}
 			pdftest.Golden(t, "testdata/papers/"+test.golden+".txt", said)
+			if test.golden != "receipt-employee" && !strings.HasPrefix(test.golden, "file-") { // they show hashes of what has a code
+				pdftest.Cover(t, "testdata/papers/"+test.golden, file)
+			}
 			if !bytes.Equal(file, o.fetch(test.who, id, test.document)) {
 				t.Error("the same case made other bytes")
 			}
@@ -297,6 +300,7 @@ func TestDismissalIsWritten(t *testing.T) {
 	file := o.fetch(employee, id, "afgoerelse")
 	judge(t, file, false, pdftest.Options{Flat: true})
 	pdftest.Golden(t, "testdata/papers/dismissal.txt", transcript(file))
+	pdftest.Cover(t, "testdata/papers/dismissal", file)
 	if got := o.of(company, id, casework.Dismissal); got != nil {
 		t.Errorf("the company may fetch %q", got)
 	}

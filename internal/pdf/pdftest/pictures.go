@@ -24,7 +24,19 @@ const resolution = 50
 // With the test's flag -update the pictures are written anew.
 func Pictures(t testing.TB, dir string, file []byte, others ...string) {
 	t.Helper()
+	pictures(t, dir, Draw(t, file, resolution), others)
+}
+
+// Cover compares a file's first page with its golden picture in dir, as
+// Pictures does all: those behind it are another kind's, or never the same.
+func Cover(t testing.TB, dir string, file []byte) {
+	t.Helper()
 	drawn := Draw(t, file, resolution)
+	pictures(t, dir, drawn[:min(1, len(drawn))], nil)
+}
+
+func pictures(t testing.TB, dir string, drawn []*image.Gray, others []string) {
+	t.Helper()
 	if updating() {
 		writePictures(t, dir, drawn, others)
 	}
