@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,6 +175,72 @@ func TestAfterAnErasure(t *testing.T) {
 	if os.SameFile(before, inode(t, y.at)) {
 		t.Error("nothing was compacted on a Sunday")
 	}
+}
+
+// After an erasure and the next night's compaction not even what was sealed of
+// the case is left in the data: no record, and no document.
+func TestNothingSealedIsLeftOfAnErasedCase(t *testing.T) {
+	y := newYard(t)
+	y.fill()
+	for _, id := range caseIDs(t, y.op.store)[:6] {
+		sealed := y.sealedOf(id)
+		if n := y.found(sealed); n != len(sealed) {
+			t.Fatalf("%d of %d pieces of case %s are found", n, len(sealed), id)
+		}
+		y.must(y.op.store.Update(t.Context(), func(tx *store.Tx) error { return tx.Erase(id, y.op.entry("erase")) }))
+		y.must(y.op.finishErasures(t.Context()))
+		before := y.found(sealed)
+		y.must(y.op.compact(t.Context()))
+		if n := y.found(sealed); n != 0 || before == 0 {
+			t.Errorf("of %d pieces of case %s %d are left by erasing it, and %d by compacting", len(sealed), id, before, n)
+		}
+	}
+}
+
+// sealedOf returns a piece of each thing that is sealed with a case's key.
+func (y *yard) sealedOf(id string) (sealed [][]byte) {
+	y.t.Helper()
+	piece := func(record []byte) (line, piece []byte) {
+		line, body, _ := bytes.Cut(record, []byte("\n"))
+		return line, body[:min(64, len(body))]
+	}
+	pairs := dumped(y.t, y.op.store)
+	record := pairs[slices.IndexFunc(pairs, func(p kv.Pair) bool { return bytes.HasPrefix(p.Key, []byte("case/"+id)) })].Value
+	line, _ := piece(record)
+	key := line[bytes.LastIndex(line, []byte(`,"key":`)):]
+	for _, p := range pairs {
+		if line, part := piece(p.Value); bytes.HasSuffix(line, key) {
+			sealed = append(sealed, part)
+		}
+		if bytes.HasPrefix(p.Key, []byte("file/")) && string(p.Value) == id {
+			file, _, _ := bytes.Cut(p.Key[len("file/"):], []byte{0})
+			data, err := y.op.store.Files.Read(string(file))
+			y.must(err)
+			_, part := piece(data)
+			sealed = append(sealed, part)
+		}
+	}
+	return sealed
+}
+
+// found returns how many of the pieces are in the files of the data.
+func (y *yard) found(pieces [][]byte) (n int) {
+	y.t.Helper()
+	var all []byte
+	y.must(filepath.WalkDir(y.at.data, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		all = append(all, content...)
+		return err
+	}))
+	for _, piece := range pieces {
+		if bytes.Contains(all, piece) {
+			n++
+		}
+	}
+	return n
 }
 
 func inode(t *testing.T, at place) os.FileInfo {
