@@ -55,17 +55,16 @@ follow, and ab325 health tells while it has not. While no service runs, the copy
 goes where AB325_BACKUP_TO and AB325_BACKUP_KEY say.`,
 		setup: func(flags *flag.FlagSet, env *environ) action {
 			var at place
-			var reason string
 			var in eraseInput
 			placeFlags(flags, env, &at)
-			flags.StringVar(&reason, "reason", "", "why: retention, abandoned, mistake or right (`reason`)")
+			flags.StringVar((*string)(&in.Reason), "reason", "", "why: retention, abandoned, mistake or right (`reason`)")
 			flags.BoolVar(&in.Unfinished, "unfinished", false, "erase it although something in it is not settled")
 			return func(ctx context.Context, env *environ, args []string) error {
 				if len(args) != 1 {
 					return misuse("erase", "name one case, by its number")
 				}
 				in.To, in.Key = env.getenv("AB325_BACKUP_TO"), env.getenv("AB325_BACKUP_KEY")
-				in.Number, in.Reason = args[0], casework.EraseReason(reason)
+				in.Number = args[0]
 				if !slices.Contains(casework.EraseReasons(), in.Reason) {
 					return misuse("erase", "-reason is retention, abandoned, mistake or right")
 				}

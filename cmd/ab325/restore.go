@@ -102,10 +102,15 @@ func restore(ctx context.Context, env *environ, at place, w wantedRestore, out *
 	if err := durable.Names(filepath.Dir(filepath.Clean(at.data))); err != nil {
 		return err
 	}
+	return w.say(at, found, out)
+}
+
+// say says what was restored, and what to do now.
+func (w *wantedRestore) say(at place, found *backup.Reader, out io.Writer) error {
 	if newer, err := backup.NewerKeys(w.keys); err == nil && newer != "" {
 		fmt.Fprintf(out, "%s is newer than the copy of the keys that was given: a case that was erased in between is back. Remove %s, and restore with that one\n", newer, at.data)
 	}
-	_, err = fmt.Fprintf(out, `%d records and %d documents of %s, checked, are in %s
+	_, err := fmt.Fprintf(out, `%d records and %d documents of %s, checked, are in %s
 What was done after that is not in them. Now: ab325 serve -accept-older, with the flags that it had
 `, found.Count.Pairs, found.Count.Documents, found.Manifest.At.Local().Format("2006-01-02 15:04 MST"), at.data)
 	return err
@@ -257,6 +262,28 @@ func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // fill loads a backup, and takes out of it what was erased since.
 func (r *restorer) fill(ctx context.Context, op *operator, from *backup.Reader) error {
+	if err := load(ctx, op, from); err != nil {
+		return err
+	}
+	r.out.progress(progress{Step: "checking the log"})
+	if err := op.checkLog(ctx, op.db, from.Mark); err != nil {
+		return err
+	}
+	r.out.progress(progress{Step: "taking out what was erased since"})
+	if _, err := op.store.ReplayErasures(ctx, op.entry("replay-erasures")); err != nil {
+		return err
+	}
+	if _, err := op.store.FinishErasures(ctx); err != nil {
+		return err
+	}
+	// A keyring whose index key was changed since has no other.
+	r.out.progress(progress{Step: "making anew what cases are found by"})
+	_, err := op.store.RenewRows(ctx)
+	return err
+}
+
+// load loads the records and documents of a backup, and opens each.
+func load(ctx context.Context, op *operator, from *backup.Reader) error {
 	v := store.NewVerifier(op.store.Vault)
 	err := store.Load(ctx, op.db, func(yield func([]kv.Pair, error) bool) {
 		for pairs, err := range from.Records() {
@@ -283,24 +310,7 @@ func (r *restorer) fill(ctx context.Context, op *operator, from *backup.Reader) 
 			return err
 		}
 	}
-	if err := v.End(ctx); err != nil {
-		return err
-	}
-	r.out.progress(progress{Step: "checking the log"})
-	if err := op.checkLog(ctx, op.db, from.Mark); err != nil {
-		return err
-	}
-	r.out.progress(progress{Step: "taking out what was erased since"})
-	if _, err := op.store.ReplayErasures(ctx, op.entry("replay-erasures")); err != nil {
-		return err
-	}
-	if _, err := op.store.FinishErasures(ctx); err != nil {
-		return err
-	}
-	// A keyring whose index key was changed since has no other.
-	r.out.progress(progress{Step: "making anew what cases are found by"})
-	_, err = op.store.RenewRows(ctx)
-	return err
+	return v.End(ctx)
 }
 
 // explain says what a person can do about a backup that does not open.

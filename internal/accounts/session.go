@@ -182,25 +182,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	var sessions []*store.Session
 	var parked []*store.Parked
-	err := s.Store.View(ctx, func(tx *store.Tx) error {
-		sessions, parked = nil, nil
-		for session, err := range tx.Sessions() {
-			if err != nil {
-				return err
-			}
-			if s.forgotten(session) {
-				sessions = append(sessions, session)
-			}
-		}
-		for p, err := range tx.AllParked() {
-			if err != nil {
-				return err
-			}
-			if s.now().Sub(p.At) >= parkedTime {
-				parked = append(parked, p)
-			}
-		}
-		return nil
+	err := s.Store.View(ctx, func(tx *store.Tx) (err error) {
+		sessions, parked, err = s.outlived(tx)
+		return err
 	})
 	if err != nil || len(sessions)+len(parked) == 0 {
 		return err
@@ -218,6 +202,27 @@ func (s *Service) Sweep(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// outlived returns the sessions and parked posts that are no longer remembered.
+func (s *Service) outlived(tx *store.Tx) (sessions []*store.Session, parked []*store.Parked, err error) {
+	for session, err := range tx.Sessions() {
+		if err != nil {
+			return nil, nil, err
+		}
+		if s.forgotten(session) {
+			sessions = append(sessions, session)
+		}
+	}
+	for p, err := range tx.AllParked() {
+		if err != nil {
+			return nil, nil, err
+		}
+		if s.now().Sub(p.At) >= parkedTime {
+			parked = append(parked, p)
+		}
+	}
+	return sessions, parked, nil
 }
 
 // forgotten reports whether a session ended so long ago that nothing from it

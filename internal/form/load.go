@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -81,18 +82,8 @@ func load(fsys fs.FS, id string, depth int) (*Definition, error) {
 	}
 	hash.Write(frame(file, text))
 	d.complete()
-	for _, name := range d.files() {
-		text, err := fs.ReadFile(fsys, path.Join(id, name))
-		if errors.Is(err, fs.ErrNotExist) && d.Flows[name] != nil {
-			continue // the base's
-		}
-		if err != nil {
-			return nil, err
-		}
-		if d.Flows[name], err = parseBlocks(string(text)); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		hash.Write(frame(name, text))
+	if err := d.readFlows(fsys, id, hash); err != nil {
+		return nil, err
 	}
 	if err := d.fillOptions(fsys); err != nil {
 		return nil, err
@@ -102,6 +93,25 @@ func load(fsys fs.FS, id string, depth int) (*Definition, error) {
 	}
 	hash.Sum(d.Hash[:0])
 	return d, errors.Join(d.faults()...)
+}
+
+// readFlows reads the files of running text of the edition with that id, which
+// hash takes in. One that it does not have is its base's.
+func (d *Definition) readFlows(fsys fs.FS, id string, hash io.Writer) error {
+	for _, name := range d.files() {
+		text, err := fs.ReadFile(fsys, path.Join(id, name))
+		if errors.Is(err, fs.ErrNotExist) && d.Flows[name] != nil {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if d.Flows[name], err = parseBlocks(string(text)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		hash.Write(frame(name, text))
+	}
+	return nil
 }
 
 // frame returns the name and text of a file so that no two lists of files

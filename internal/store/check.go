@@ -132,7 +132,11 @@ func (c *checker) record(sec *section, p kv.Pair) error {
 	if sec.leads == nil {
 		return nil
 	}
-	leads := sec.leads(v, h.Revision)
+	return c.led(p.Key, sec.leads(v, h.Revision))
+}
+
+// led looks for the index keys that lead to the record at key.
+func (c *checker) led(key []byte, leads []kv.Pair) error {
 	keys := make([][]byte, len(leads))
 	for i, lead := range leads {
 		keys[i] = lead.Key
@@ -148,9 +152,9 @@ func (c *checker) record(sec *section, p kv.Pair) error {
 	}
 	for i, value := range values {
 		if value == nil {
-			c.fault("%q has no key %q that leads to it", p.Key, keys[i])
+			c.fault("%q has no key %q that leads to it", key, keys[i])
 		} else if !bytes.Equal(value, leads[i].Value) {
-			c.fault("%q is another revision than the key %q that leads to it, or another one's", p.Key, keys[i])
+			c.fault("%q is another revision than the key %q that leads to it, or another one's", key, keys[i])
 		}
 	}
 	return nil

@@ -178,19 +178,9 @@ func checkValuesAreCopies(ctx context.Context, db kv.DB) (err error) {
 		return err
 	}
 	var kept [][]byte
-	err = db.View(ctx, func(r kv.Reader) error {
-		one, err := r.Get([]byte("k"))
-		many, err2 := r.GetMany([][]byte{[]byte("k")})
-		kept = append([][]byte{one}, many...)
-		for _, scan := range []func(start, end []byte) func(func(kv.Pair, error) bool){
-			func(s, e []byte) func(func(kv.Pair, error) bool) { return r.Scan(s, e) },
-			func(s, e []byte) func(func(kv.Pair, error) bool) { return r.ScanBack(s, e) },
-		} {
-			for p := range scan([]byte("k"), []byte("k\x00")) {
-				kept = append(kept, p.Value, append(p.Key, "alue"...)[1:])
-			}
-		}
-		return errors.Join(err, err2)
+	err = db.View(ctx, func(r kv.Reader) (err error) {
+		kept, err = valuesOf(r)
+		return err
 	})
 	if err != nil {
 		return err
@@ -207,6 +197,23 @@ func checkValuesAreCopies(ctx context.Context, db kv.DB) (err error) {
 		v[0] = 'X' // must not fault or change the database
 	}
 	return errors.Join(want(ctx, db, "k", "other199"), wantKeys(ctx, db, "k", "k"))
+}
+
+// valuesOf returns the value at "k" as each way of reading gives it, and what a
+// caller makes of its key.
+func valuesOf(r kv.Reader) ([][]byte, error) {
+	one, err := r.Get([]byte("k"))
+	many, err2 := r.GetMany([][]byte{[]byte("k")})
+	kept := append([][]byte{one}, many...)
+	for _, scan := range []func(start, end []byte) func(func(kv.Pair, error) bool){
+		func(s, e []byte) func(func(kv.Pair, error) bool) { return r.Scan(s, e) },
+		func(s, e []byte) func(func(kv.Pair, error) bool) { return r.ScanBack(s, e) },
+	} {
+		for p := range scan([]byte("k"), []byte("k\x00")) {
+			kept = append(kept, p.Value, append(p.Key, "alue"...)[1:])
+		}
+	}
+	return kept, errors.Join(err, err2)
 }
 
 // The caller may use its slices again as soon as Put and Delete return.
