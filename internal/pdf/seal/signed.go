@@ -45,8 +45,8 @@ func readSigned(raw []byte) (*signed, error) {
 	input := cryptobyte.String(raw)
 	if !input.ReadASN1(&info, der.SEQUENCE) || !input.Empty() ||
 		!info.ReadASN1ObjectIdentifier(&kind) || !kind.Equal(oidSignedData) ||
-		!info.ReadASN1(&explicit, der.Tag(0).Constructed().ContextSpecific()) ||
-		!explicit.ReadASN1(&data, der.SEQUENCE) ||
+		!info.ReadASN1(&explicit, der.Tag(0).Constructed().ContextSpecific()) || !info.Empty() ||
+		!explicit.ReadASN1(&data, der.SEQUENCE) || !explicit.Empty() ||
 		!data.ReadASN1Integer(&version) || !data.ReadASN1(&algorithms, der.SET) ||
 		!data.ReadASN1(&inner, der.SEQUENCE) || !s.readContent(inner) ||
 		!s.readCertificates(&data) ||
@@ -62,11 +62,11 @@ func (s *signed) readContent(inner cryptobyte.String) bool {
 	var explicit, content cryptobyte.String
 	var has bool
 	if !inner.ReadASN1ObjectIdentifier(&s.kind) ||
-		!inner.ReadOptionalASN1(&explicit, &has, der.Tag(0).Constructed().ContextSpecific()) {
+		!inner.ReadOptionalASN1(&explicit, &has, der.Tag(0).Constructed().ContextSpecific()) || !inner.Empty() {
 		return false
 	}
 	if has {
-		if !explicit.ReadASN1(&content, der.OCTET_STRING) {
+		if !explicit.ReadASN1(&content, der.OCTET_STRING) || !explicit.Empty() {
 			return false
 		}
 		s.content = content
