@@ -81,6 +81,9 @@ func TestSealOpens(t *testing.T) {
 	mixed := slices.Concat(pemOf(&seal.Identity{Key: other.Key}), pemOf(good)[bytes.Index(pemOf(good), []byte("-----BEGIN CERT")):])
 	tsa := a.Stamper().URL
 	file := func(data []byte) string { return writeSeal(t, data, 0o600) }
+	server := a.Identity("Vestby Kommune", "P-256", func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} })
+	here := writeSeal(t, pemOf(good), 0o644)
+	t.Chdir(filepath.Dir(here))
 	lists := filepath.Dir(writeSeal(t, a.CRL(), 0o600))
 	if err := os.WriteFile(filepath.Join(lists, "root.crl"), a.RootCRL(), 0o600); err != nil {
 		t.Fatal(err)
@@ -107,7 +110,9 @@ func TestSealOpens(t *testing.T) {
 		{"another's key", sealConfig{file: file(mixed)}, now, false, "is that of the key", ""},
 		{"no file", sealConfig{file: "/nowhere"}, now, false, "no such file", ""},
 		{"a file that others can read", sealConfig{file: writeSeal(t, pemOf(good), 0o640)}, now, false, "others than its owner", ""},
+		{"one here that others can read", sealConfig{file: filepath.Base(here)}, now, false, "others than its owner", ""},
 		{"a demonstration's", sealConfig{file: file(pemOf(demo))}, now, false, "worth nothing", ""},
+		{"a server's", sealConfig{file: file(pemOf(server))}, now, false, "its extended key usage is that of a server", ""},
 	} {
 		a.Start("stamp")
 		if test.down {

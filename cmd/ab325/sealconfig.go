@@ -133,7 +133,8 @@ func (s *sealConfig) identity(env *environ, demo bool) (*seal.Identity, error) {
 	if err != nil {
 		return nil, hinted(fmt.Errorf("-seal: %w", err), "name the file of the certificate with its key")
 	}
-	given := filepath.Dir(s.file) == filepath.Clean(env.getenv(credentialsDir)) // the service manager's to keep
+	dir := env.getenv(credentialsDir)
+	given := dir != "" && filepath.Dir(s.file) == filepath.Clean(dir) // the service manager's to keep
 	if !given && info.Mode().Perm()&0o077 != 0 {
 		return nil, hinted(fmt.Errorf("-seal: others than its owner can read %s", s.file), "chmod 600 "+s.file+"; and if others may have read it, have the certificate revoked")
 	}
@@ -147,6 +148,8 @@ func (s *sealConfig) identity(env *environ, demo bool) (*seal.Identity, error) {
 	}
 	id, err := seal.Load(data, password)
 	switch {
+	case errors.Is(err, seal.ErrPurpose):
+		return nil, hinted(fmt.Errorf("-seal %s: %w", s.file, err), "ask its authority for one to seal documents with; that of a web server is not one")
 	case err != nil:
 		return nil, hinted(fmt.Errorf("-seal %s: %w", s.file, err), "it is PEM with the key and its certificates, or PKCS#12, whose password is the credential "+sealPasswordCredential+" or in "+sealPasswordVariable)
 	case id.Demo() && !demo:

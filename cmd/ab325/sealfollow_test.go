@@ -66,7 +66,7 @@ func TestSealIsReplaced(t *testing.T) {
 		{"the old one again", pemOf(old), 0o600, 0, false, false, "", old},
 		{"one that others can read", pemOf(renewed), 0o644, 0, false, false, "others than its owner", old},
 		{"one that ended", pemOf(ended), 0o600, 0, false, false, "not valid at this time", old},
-		{"a server's", pemOf(server), 0o600, 0, false, false, "not meant for documents", old},
+		{"a server's", pemOf(server), 0o600, 0, false, false, "its extended key usage", old},
 		{"a demonstration's", pemOf(demo), 0o600, 0, false, false, "worth nothing", old},
 		{"one of tomorrow", pemOf(soon), 0o600, 0, false, false, "not valid at this time", old},
 		{"a new one, while nobody gives timestamps", pemOf(renewed), 0o600, 0, true, false, "503", old},

@@ -114,7 +114,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"encrypted key", append(block("ENCRYPTED PRIVATE KEY", []byte("x")), certificates(id.Chain...)...), "", "use PKCS#12"},
 		{"broken key", append(block("PRIVATE KEY", []byte("x")), certificates(id.Chain...)...), "", "read the key"},
 		{"broken certificate", append(pkcs8(t, id.Key), block("CERTIFICATE", []byte("x"))...), "", "read certificate 1"},
-		{"for encryption", append(pkcs8(t, encipher.Key), certificates(encipher.Chain...)...), "", "not meant for signing"},
+		{"for encryption", append(pkcs8(t, encipher.Key), certificates(encipher.Chain...)...), "", "its key usage has neither"},
 		{"a curve that few know", append(pkcs8(t, odd), certificates(id.Chain...)...), "", "none of 3"},
 	} {
 		if _, err := seal.Load(test.file, test.password); err == nil || !strings.Contains(err.Error(), test.want) {

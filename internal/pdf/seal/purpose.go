@@ -3,6 +3,7 @@ package seal
 import (
 	"crypto/x509"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -49,13 +50,17 @@ func forDocuments(cert *x509.Certificate) bool {
 		!slices.ContainsFunc(cert.ExtKeyUsage, machine)
 }
 
+// ErrPurpose is the error of a certificate that is not one to seal documents
+// with.
+var ErrPurpose = errors.New("the certificate is not meant for sealing documents")
+
 // checkPurpose returns an error if a certificate is not one to seal with.
 func checkPurpose(cert *x509.Certificate) error {
 	switch {
 	case !signs(cert):
-		return fmt.Errorf("the certificate %q is not meant for signing: its key usage has neither digitalSignature nor contentCommitment", organisation(cert))
+		return fmt.Errorf("%w: its key usage has neither digitalSignature nor contentCommitment", ErrPurpose)
 	case !forDocuments(cert):
-		return fmt.Errorf("the certificate %q is not meant for documents: its extended key usage is that of a server, of code, or of a service for timestamps or OCSP", organisation(cert))
+		return fmt.Errorf("%w: its extended key usage is that of a server, of code, or of a service for timestamps or OCSP", ErrPurpose)
 	}
 	return nil
 }

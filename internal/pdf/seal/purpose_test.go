@@ -3,6 +3,7 @@ package seal_test
 import (
 	"crypto/x509"
 	"encoding/asn1"
+	"errors"
 	"strings"
 	"testing"
 
@@ -27,9 +28,9 @@ func TestPurpose(t *testing.T) {
 		{"commitment alone, as a seal's should be", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageContentCommitment }, ""},
 		{"signatures alone", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageDigitalSignature }, ""},
 		{"nothing is said", func(c *x509.Certificate) { c.KeyUsage = 0 }, ""},
-		{"encryption", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }, "not meant for signing"},
-		{"agreement on keys", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyAgreement }, "not meant for signing"},
-		{"an authority's", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign }, "not meant for signing"},
+		{"encryption", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }, "key usage has neither"},
+		{"agreement on keys", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyAgreement }, "key usage has neither"},
+		{"an authority's", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign }, "key usage has neither"},
 		{"any purpose", purposes(x509.ExtKeyUsageAny), ""},
 		{"mail", purposes(x509.ExtKeyUsageEmailProtection, x509.ExtKeyUsageClientAuth), ""},
 		{"a client", purposes(x509.ExtKeyUsageClientAuth), ""},
@@ -37,19 +38,19 @@ func TestPurpose(t *testing.T) {
 		{"documents and a server", func(c *x509.Certificate) {
 			c.ExtKeyUsage, c.UnknownExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, []asn1.ObjectIdentifier{documents}
 		}, ""},
-		{"a server", purposes(x509.ExtKeyUsageServerAuth), "not meant for documents"},
-		{"a server and a client", purposes(x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth), "not meant for documents"},
-		{"code", purposes(x509.ExtKeyUsageCodeSigning), "not meant for documents"},
-		{"timestamps", purposes(x509.ExtKeyUsageTimeStamping), "not meant for documents"},
-		{"OCSP", purposes(x509.ExtKeyUsageOCSPSigning), "not meant for documents"},
+		{"a server", purposes(x509.ExtKeyUsageServerAuth), "extended key usage"},
+		{"a server and a client", purposes(x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth), "extended key usage"},
+		{"code", purposes(x509.ExtKeyUsageCodeSigning), "extended key usage"},
+		{"timestamps", purposes(x509.ExtKeyUsageTimeStamping), "extended key usage"},
+		{"OCSP", purposes(x509.ExtKeyUsageOCSPSigning), "extended key usage"},
 		{"a server and something unknown", func(c *x509.Certificate) {
 			c.ExtKeyUsage, c.UnknownExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, []asn1.ObjectIdentifier{{1, 2, 3}}
-		}, "not meant for documents"},
+		}, "extended key usage"},
 	} {
 		a := sealtest.New(t, clock)
 		id := a.Identity("Vestby Kommune", "P-256", test.change)
 		_, err := seal.New(seal.Options{Identity: id})
-		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+		if (err == nil) != (test.want == "") || err != nil && (!errors.Is(err, seal.ErrPurpose) || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%s: New = %v, want %q", test.title, err, test.want)
 		}
 		trust := seal.Trusted
