@@ -93,7 +93,7 @@ func TestTooltips(t *testing.T) {
 	want := map[string]string{
 		"assessment.date":              "Dato (dd.mm.åååå)",
 		"assessment.hoursPerWeek":      "Antal timer om ugen",
-		"assessment.intensityPercent":  "Procent",
+		"assessment.intensityPercent":  "Arbejdsintensitet i procent",
 		"assessment.justification":     "Begrundelse",
 		"assessment.recipient":         "Navn og adresse",
 		"assessment.reference":         "Oplyses ved henvendelse",

@@ -34,9 +34,13 @@ func place(s *layout.Slot, f *Field) layout.Rect {
 
 // tooltip returns what a viewer says of a field: its label, the label of the
 // group it is one of, and how to write it. Of two fields with one label, the
-// date and the name of a signature, it says which.
+// date and the name of a signature, it says which. A percentage's label is the
+// end of a sentence: of what it is, the question says.
 func tooltip(def *form.Definition, f *form.Field) string {
 	text := f.Label
+	if f.Kind == form.Percent && f.Ask != "" {
+		text = f.Ask
+	}
 	if f.Kind == form.Tick && f.Group != "" {
 		text = f.Group + ": " + text
 	}
