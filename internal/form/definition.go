@@ -131,9 +131,11 @@ type LabelAt string
 // The places. Load sets Right for ticks and Above for all others where the
 // edition says nothing.
 const (
-	Above   LabelAt = "above"   // inside the box, on top; the value stands below
-	Right   LabelAt = "right"   // ticks: the square at the left edge, the label beside it
-	Outside LabelAt = "outside" // other items print it; the box holds only the value
+	Above LabelAt = "above" // inside the box, on top; the value stands below
+	Right LabelAt = "right" // ticks: the square at the left edge, the label beside it
+	// Outside: the item before prints it, and one behind with the field's label
+	// what the value counts; the box holds only the value.
+	Outside LabelAt = "outside"
 )
 
 // An Item is one thing on a page. The order of a page's items is the order
