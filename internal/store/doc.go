@@ -23,7 +23,9 @@
 //	find/      Which cases have a CPR, CVR or own reference in common, not which:
 //	           the hash is HMAC-SHA-256 with a key that lies outside the data.
 //	           Who has many cases in common is a company, and the biggest one
-//	           may be guessed by that.
+//	           may be guessed by that. How many a case has tells how many of its
+//	           documents were signed or issued.
+//	file/      Which case a document is of, by random ids.
 //	list/ count/ due/ barred/
 //	           Of each case that a jobcenter has: municipality, case number,
 //	           status, the id of the caseworker and of those who are kept from
@@ -37,13 +39,20 @@
 //	           or issued.
 //	log/       Who, by random id, did what to which case, when. Whose case it is
 //	           or was, and what was written, it does not say.
-//	the plain line of a record
-//	           Its kind, how often it was saved, and the slot of its key, which
-//	           is the same for all that is of one case: its links, messages,
-//	           sessions and parked posts can be counted. Kept apart from the
+//	log-case/ log-new/ log-number/ tile/ checkpoint
+//	           The same, hashes of it, and signatures.
+//	staff/ municipality/
+//	           How many accounts there are, by random ids, and which municipalities
+//	           have settings.
+//	case/ row/ link/ link-case/ session/ session-case/ parked/ parked-case/
+//	message/ message-case/ message-data/ outbox/
+//	           Which are of one case, so that they can be counted, and which
+//	           messages wait; and the plain line of each record: its kind, how
+//	           often it was saved, and the slot of its key. Kept apart from the
 //	           others are those of the house, slot 0.
 //	lengths    A sealed body is 28 bytes longer than the plain one, so how much
-//	           was written is seen, to the byte, of a document too.
+//	           was written is seen, to the byte, of a document too: whoever has
+//	           one can tell by that which it may be.
 //	link-token/ session/
 //	           Hashes of 256 random bits, which nobody can guess.
 //	link-code/ staff-name/
@@ -51,6 +60,12 @@
 //	           derived from the house's, which takes the vault and the keyring.
 //	year/ message-count
 //	           How many cases were begun, and messages sent.
+//	slot-count slot-lost/ erased-bytes copied-bytes erasing/ restored
+//	           How many cases there ever were, how many were erased and which
+//	           are being erased, and whether a backup was restored.
+//	row-version  The name of the index key, and which version of the program
+//	           last derived rows.
+//	once/      In which hour requests changed something, by random ids.
 //
 // An index key that leaks, with the data, opens nothing that is sealed; but
 // there are only 37 000 days and 10 000 numbers to each, and 370 million hashes
@@ -60,7 +75,10 @@
 // key lies with the keyring, never in the data, a backup of it or a dump, and is
 // changed in the running service ([Store.UseIndexes], [Store.Reindex]) when
 // somebody leaves who has seen it: what was copied before stays as weak as it
-// was, and what is copied later is of no use to them.
+// was, and what is copied later is of no use to them. Codes of documents have 80
+// random bits, and the hash of a document is of all that stands in it: neither
+// can be tried, but who has both the key and a document learns which case it is
+// of.
 //
 // # What the files tell to somebody who can change them
 //

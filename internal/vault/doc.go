@@ -10,7 +10,7 @@
 // # Every key of the program
 //
 // This is the list of all keys and algorithms, in this package and others. All
-// come from the standard library but the two that are named.
+// come from the standard library but for the packages that are named.
 //
 // In the keyring, which is in the folder of keys, or comes from the service
 // manager or the environment:
@@ -20,8 +20,9 @@
 //	        Leaked: whoever has the data too, or a backup of keys and of
 //	        records, reads everything. Change it.
 //	        Changed by Keyring.WithNewWrap and Rewrap, while the service runs.
-//	index   HMAC-SHA-256 of CPR, CVR, case number and own reference, by which
-//	        cases are found. It opens no record.
+//	index   HMAC-SHA-256 of CPR, CVR, case number, own reference, and of the
+//	        code and the hash of each document that is kept, by which cases are
+//	        found. It opens no record.
 //	        Lost: nothing is found by them until everything is indexed anew.
 //	        Leaked: there are so few CPR numbers that somebody who has the data
 //	        too tries them all in minutes: they learn who has a case, and no
@@ -53,8 +54,11 @@
 //
 // Not kept by the service, but used by it:
 //
-//	seal    RSA or ECDSA, with the municipality's certificate, in a file that is
-//	        named to the service and lies outside the data (package pdf/seal).
+//	seal    RSA or ECDSA, over SHA-256 or longer, with the municipality's
+//	        certificate, in a file that is named to the service and lies outside
+//	        the data (package pdf/seal): PEM, or PKCS#12 (sslmate's go-pkcs12),
+//	        whose password comes apart from it. In a demonstration it is made at
+//	        each start, and kept nowhere.
 //	        Seals signed and issued documents, so that others can tell whether
 //	        they were changed. It opens nothing.
 //	        Lost: what is signed and issued is valid and waits for its seal. Get
@@ -63,6 +67,13 @@
 //	        name. Have the certificate revoked, and get another one. Seals with
 //	        a timestamp from before that stay good.
 //	        Changed by another file in its place, while the service runs.
+//
+//	timestamp  Of whoever the municipality asks (RFC 3161). It gets the SHA-256
+//	        of a seal, which is of nothing that could be guessed, and answers
+//	        with its own signature.
+//	        Lost or leaked: seals from then on rest on their own word for the
+//	        time. Ask another service.
+//	        Changed by a new start with another address.
 //
 // Not kept by the service:
 //
@@ -79,6 +90,10 @@
 //	passwords  argon2id (golang.org/x/crypto), salted, with its cost beside it.
 //	sessions, links  256 random bits; SHA-256 of them is stored.
 //	links' codes     60 random bits, few guesses; a keyed hash is stored.
+//	control codes    80 random bits, printed on a document, sealed in its case and
+//	                 found by a keyed hash (index). They open nothing: whoever has
+//	                 one learns what kind of document it is, when and by which
+//	                 municipality it was made, and whether it is still the last.
 //
 // And without a key: SHA-256 of documents, and of the leaves of the audit log
 // with a random salt each, so that what a leaf says can be erased.
