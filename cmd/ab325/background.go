@@ -41,7 +41,7 @@ var jobTitles = map[string]string{
 	backupJob:     "Sikkerhedskopi",
 	keysJob:       "Kopi af nøglerne efter en sletning",
 	keyChangeJob:  "Et skift af nøgler gøres færdigt",
-	rowsJob:       "Det, som sager findes ved, følger programmets udgave",
+	rowsJob:       "Det, man kan finde sager ved, bringes ajour",
 	sealJob:       "Dokumenter, der venter på kommunens segl, får det",
 	sealCheckJob:  "Kommunens segl prøves",
 	sealFileJob:   "Et nyt certifikat til seglet tages i brug",
