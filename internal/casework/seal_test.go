@@ -151,6 +151,9 @@ func TestSealedLater(t *testing.T) {
 	a.Start("stamp")
 	o.must(o.SealWaiting(t.Context()))
 	o.must(o.SealWaiting(t.Context())) // nothing is left to do
+	if list, err := o.List(t.Context(), o.caseworker, casework.ListQuery{Unsealed: true}); err != nil || list.Total != 0 || len(list.Cases) != 0 {
+		t.Errorf("the list of those that wait is %+v, %v, want none", list, err)
+	}
 	f, err := o.Fetch(t.Context(), employee, id, d.ID)
 	o.must(err)
 	if !bytes.HasPrefix(f.Bytes, record.Bytes) || len(f.Bytes) == len(record.Bytes) {

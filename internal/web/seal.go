@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strconv"
 	"time"
 
 	"ab325/internal/casework"
@@ -29,14 +30,20 @@ func unsealedAlert(v *casework.View) []Alert {
 	if since.IsZero() {
 		return nil
 	}
-	heading := "Underskrevet, ikke forseglet"
+	heading, wait := "Underskrevet, ikke forseglet", 0
 	for _, d := range v.Documents {
-		if d.Waits && d.Kind == casework.IssuedBlad2 {
+		if !d.Waits {
+			continue
+		}
+		if wait++; d.Kind == casework.IssuedBlad2 {
 			heading = "Udstedt, ikke forseglet"
 		}
 	}
-	return []Alert{{Variant: "warning", Heading: heading, Text: "Der er et dokument, som venter på kommunens segl siden " + stamp(since) +
-		". Dokumentet er gyldigt, og parterne kan hente det. Tjenesten prøver igen hvert minut, så du skal ikke gøre noget. Bliver det ved, så sig det til dem, der driver tjenesten."}}
+	text := "Et dokument har ventet på kommunens segl siden " + stamp(since) + ". Dokumentet er gyldigt, og parterne kan hente det."
+	if wait > 1 {
+		text = strconv.Itoa(wait) + " dokumenter venter på kommunens segl, det første siden " + stamp(since) + ". Dokumenterne er gyldige, og parterne kan hente dem."
+	}
+	return []Alert{{Variant: "warning", Heading: heading, Text: text + " Tjenesten prøver igen hvert minut, så du skal ikke gøre noget. Bliver det ved, så sig det til dem, der driver tjenesten."}}
 }
 
 // unsealedOf tells staff of the cases with documents that wait for a seal; it is

@@ -212,7 +212,9 @@ func (s *Server) fillList(c *gin.Context, page *listPage, q listQuery) error {
 	if err != nil {
 		return err
 	}
-	page.Unsealed = unsealedOf(waits, s.options.Now())
+	if page.Unsealed = unsealedOf(waits, s.options.Now()); page.Unsealed != nil && q.group == unsealedGroup {
+		page.Unsealed.Links = nil // they lead here
+	}
 	page.Total = thousands(found.Total) + map[bool]string{true: " sag", false: " sager"}[found.Total == 1]
 	page.Loading = found.Loading
 	switch {
