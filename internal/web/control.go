@@ -134,6 +134,9 @@ func (s *Server) controlAgain(c *gin.Context, id, code, fault string) error {
 	return s.render(c, http.StatusUnprocessableEntity, "control", page)
 }
 
+// sealedLabel stands before when a document was sealed.
+const sealedLabel = "Forseglet"
+
 // tell says what a kept document is.
 func (p *controlPage) tell(k *casework.Control) {
 	day := ident.DateOf(k.At).Long()
@@ -145,16 +148,16 @@ func (p *controlPage) tell(k *casework.Control) {
 		}
 	}
 	p.Result = &Alert{Variant: "success", Heading: what, Text: "Dokumentet er herfra, og det gælder."}
-	stands := "Gælder"
+	stands := "Ja"
 	if k.Replaced {
-		stands = "Erstattet af et senere"
+		stands = "Nej, det er erstattet af et senere"
 		p.Result.Variant, p.Result.Text = "warning", "Dokumentet er herfra, men det er erstattet af et senere. Bed den, du har det fra, om det nye."
 	}
 	sealed := "Ikke endnu. Dokumentet gælder alligevel"
 	if k.Seal != nil {
 		sealed = k.Seal.By + ", " + stamp(k.Seal.At)
 	}
-	p.Rows = []Row{{Label: "Dokument", Value: what}, {Label: "Gælder det?", Value: stands}, {Label: "Forseglet", Value: sealed}}
+	p.Rows = []Row{{Label: "Dokument", Value: what}, {Label: "Gælder det?", Value: stands}, {Label: sealedLabel, Value: sealed}}
 }
 
 // controlCase leads staff from a document's code to its case.

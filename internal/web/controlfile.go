@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"ab325/internal/casework"
 	"ab325/internal/pdf/seal"
 )
@@ -13,6 +15,9 @@ func (p *controlPage) tellFile(f *casework.ControlledFile) {
 	case kept:
 		p.tell(f.Known)
 		p.Result.Text += " Filen er, som den blev lavet. Intet er ændret."
+		if len(f.Seals) > 0 { // which say more of themselves
+			p.Rows = slices.DeleteFunc(p.Rows, func(r Row) bool { return r.Label == sealedLabel })
+		}
 	case f.Known != nil:
 		p.tell(f.Known)
 		p.Result = &Alert{Variant: "warning", Heading: "Der er føjet noget til filen", Text: "Den begynder som et dokument herfra, men noget er føjet til bagefter, og det kan ændre, hvad du ser. Bed den, du har filen fra, om den, de selv fik."}
@@ -90,7 +95,7 @@ func sealRows(k *casework.ControlledSeal, kept bool) []Row {
 			at += " (tidspunktet er kun seglets eget udsagn)"
 		}
 	}
-	rows = append(rows, Row{Label: "Forseglet", Value: at})
+	rows = append(rows, Row{Label: sealedLabel, Value: at})
 	if kept || k.Demo {
 		return rows
 	}
@@ -107,6 +112,8 @@ func sealRows(k *casework.ControlledSeal, kept bool) []Row {
 // doubtOf says why a name in a seal need not be who made it; "" where it is.
 func doubtOf(k *casework.ControlledSeal) string {
 	switch {
+	case k.By == seal.DemoName: // which says so
+		return ""
 	case k.Demo:
 		return " (demonstration: ikke et gyldigt segl)"
 	case k.Trust == seal.Revoked:
