@@ -49,7 +49,8 @@ type FieldSet struct {
 	// Lacks returns the letters that the printed form cannot show; nil: none.
 	Lacks     func(string) []rune
 	Conflicts map[string]Conflict
-	Read      map[string]flexjob.Reading // what a file says of fields
+	Read      map[string]flexjob.Reading               // what a file says of fields
+	Wrong     func(f *form.Field, value string) string // says what is wrong with such a text, or ""; nil: nothing ever is
 
 	// Options are the answers to choices whose field has none of its own, by
 	// the field's Source.

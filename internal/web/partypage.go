@@ -90,6 +90,7 @@ func (s *Server) fields(who auth.Actor, v *casework.View) FieldSet {
 		Values: v.Case.Blad1.Values(), Reader: who.Party.Filler(), Frozen: !v.Status.Open(),
 		Lacks: s.options.Cases.Editions[v.Form.ID].Print.Lacks,
 		Read:  v.Case.Read,
+		Wrong: wrongIn(v),
 	}
 }
 

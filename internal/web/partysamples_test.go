@@ -22,7 +22,7 @@ func partySamples() map[string][]pager {
 	groups := set.Views(exampleFields())
 	groups[0].Fields[0].Wishes = []Wish{{"Navn", "Ret det", "du", true, "/a", "/b"}, {"Navn", "Ret det", "virksomheden", false, "/a", "/b"}}
 	groups[len(groups)-1].Fields[0].AskAt = "/ansat/1/ret/x"
-	groups[0].Fields[0].FromFile = &FromFile{"Bogbinder", "virksomheden"}
+	groups[0].Fields[0].FromFile = &FromFile{"Bogbinder", "virksomheden", "Personnummeret skal bestå af 10 cifre"}
 	files := &filesOnJob{[]jobFile{{"1", "job.pdf", "12 KB", "/x", true}, {"2", "b.pdf", "1 MB", "/y", false}}, FileInput{fullText("attachment").Control, "application/pdf"}}
 	consents := []consent{
 		{flexjob.CopyToJobcenter, "Kopi", "Jeg giver", Badge{"success", "Givet"}, "Ja", true, false, true, "samtykke-1"},

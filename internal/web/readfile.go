@@ -103,6 +103,7 @@ const readMark = "Læst fra filen"
 type FromFile struct {
 	Shown string // in words
 	By    string // who sent the file: «du», «den ansatte»
+	Fault string // what is wrong with it, or ""
 }
 
 // takeReading shows what a file says of the field: an empty one is shown with
@@ -124,6 +125,20 @@ func (s FieldSet) takeReading(v *FieldView, f *form.Field) {
 	v.FromFile = &FromFile{Shown: file.Shown(), By: partyName(r.By.Party)}
 	if r.By.Party.Filler() == s.Reader {
 		v.FromFile.By = "du"
+	}
+	if s.Wrong != nil {
+		v.FromFile.Fault = s.Wrong(f, r.Value)
+	}
+}
+
+// wrongIn says what is wrong with what somebody would type into fields of a view.
+func wrongIn(v *casework.View) func(*form.Field, string) string {
+	return func(f *form.Field, value string) string {
+		_, err := v.Form.Normal(f, value, v.Today)
+		if p, ok := problem.As(err); ok {
+			return p.Detail
+		}
+		return ""
 	}
 }
 

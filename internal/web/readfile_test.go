@@ -72,6 +72,12 @@ func TestReadingsBesideFields(t *testing.T) {
 	if got := saved.value("company.cvr"); got != "99990007" {
 		t.Errorf("the CVR number is %q; what was shown is to be saved along", got)
 	}
+	wrong := p.employee.press(read(), "Læs filen", nil, filledPDF(map[string]string{"company.cvr": "12345679", "company.phone": "12 34"}))
+	wrong.hides(t, "skal det rettes") // the company's
+	page = p.company.get(p.companyPlace + "/virksomheden")
+	page.says(t, "Bruger du det, skal det rettes: CVR-nummeret findes ikke. Kontrollér cifrene.", "Bruger du det, skal det rettes: Indtast et dansk telefonnummer")
+	p.employee.press(read(), "Læs filen", nil, filledPDF(nil))
+	p.company.get(p.companyPlace+"/virksomheden").hides(t, "skal det rettes")
 	p.company.press(saved, "Gem kladde", map[string]string{"company.name": "Østby ApS"}).says(t, "Filen siger noget andet om «Virksomhedens navn»", "Vestby ApS")
 }
 
@@ -89,6 +95,9 @@ func TestFileThatIsNotOurs(t *testing.T) {
 			t.Errorf("%s: %d", test.title, got.Code)
 		}
 		got.says(t, test.want)
+		if href := got.link(t, "vores blanket (PDF)"); href != "/ab325.pdf" {
+			t.Errorf("%s: ours is at %s", test.title, href)
+		}
 		if href := got.link(t, "vedhæfte den under jobindhold"); href != p.companyPlace+"/jobindhold#bilag" {
 			t.Errorf("%s: it can be attached at %s", test.title, href)
 		}
