@@ -65,6 +65,8 @@ type Control struct {
 	At        time.Time // when it was signed or issued
 	Authority string    // the municipality that issued a Blad 2; "" of a Blad 1
 	Replaced  bool      // a later one stands instead
+	Returned  bool      // a Blad 1 that was sent back to be mended, and is to be signed anew
+	Withdrawn bool      // a Blad 1 that a party has taken back
 	Seal      *flexjob.Seal
 }
 
@@ -135,14 +137,16 @@ func findKept(tx *store.Tx, by store.Lookup, value string) (*flexjob.Case, flexj
 
 func (s *Service) controlOf(c *flexjob.Case, k flexjob.Kept) Control {
 	out := Control{Kind: SignedBlad1, At: k.Valid, Seal: k.Seal}
-	if signed := c.Signed(); signed == nil || k.Document != &signed.Document {
+	if n := len(c.Signatures); n == 0 || k.Document != &c.Signatures[n-1].Document {
 		out.Replaced = true
+	} else {
+		out.Returned, out.Withdrawn = c.Signed() == nil, c.Status() == flexjob.Withdrawn
 	}
 	for i := range c.Blad2s {
 		b := &c.Blad2s[i]
 		for j := 0; b.Issue != nil && j < len(b.Issue.Copies); j++ {
 			if &b.Issue.Copies[j].Document == k.Document {
-				out.Kind, out.Authority, out.Replaced = IssuedBlad2, s.Authority(c.Municipality), b != c.Standing()
+				out = Control{Kind: IssuedBlad2, At: k.Valid, Seal: k.Seal, Authority: s.Authority(c.Municipality), Replaced: b != c.Standing()}
 			}
 		}
 	}

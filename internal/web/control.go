@@ -148,16 +148,29 @@ func (p *controlPage) tell(k *casework.Control) {
 		}
 	}
 	p.Result = &Alert{Variant: "success", Heading: what, Text: "Dokumentet er herfra, og det gælder."}
-	stands := "Ja"
-	if k.Replaced {
-		stands = "Nej, det er erstattet af et senere"
-		p.Result.Variant, p.Result.Text = "warning", "Dokumentet er herfra, men det er erstattet af et senere. Bed den, du har det fra, om det nye."
+	stands, sealed := "Ja", "Ikke endnu. Dokumentet gælder alligevel"
+	if fallen, next := fallen(k); fallen != "" {
+		stands, sealed = "Nej, det er "+fallen, "Ikke endnu"
+		p.Result.Variant, p.Result.Text = "warning", "Dokumentet er herfra, men det er "+fallen+". "+next
 	}
-	sealed := "Ikke endnu. Dokumentet gælder alligevel"
 	if k.Seal != nil {
 		sealed = k.Seal.By + ", " + stamp(k.Seal.At)
 	}
 	p.Rows = []Row{{Label: "Dokument", Value: what}, {Label: "Gælder det?", Value: stands}, {Label: sealedLabel, Value: sealed}}
+}
+
+// fallen says why a kept document does not stand, and what its reader can do; ""
+// where it does.
+func fallen(k *casework.Control) (why, next string) {
+	switch {
+	case k.Replaced:
+		return "erstattet af et senere", "Bed den, du har det fra, om det nye."
+	case k.Withdrawn:
+		return "trukket tilbage", "Spørg den, du har det fra, hvis du er i tvivl."
+	case k.Returned:
+		return "sendt tilbage for at blive rettet", "Bed den, du har det fra, om det nye, når det er underskrevet."
+	}
+	return "", ""
 }
 
 // controlCase leads staff from a document's code to its case.

@@ -123,3 +123,17 @@ func TestControlTellsOfALaterOne(t *testing.T) {
 	p.issue("Timetallet var forkert", blad2Values)
 	p.browser().get("/kontrol/"+code).says(t, "Gælder det? Nej, det er erstattet af et senere", "Bed den, du har det fra, om det nye")
 }
+
+// TestControlTellsWhatFell: a Blad 1 that was sent back or taken back is from
+// here, and does not stand.
+func TestControlTellsWhatFell(t *testing.T) {
+	d := inOffice(t)
+	code := d.stored(d.id).Signed().Document.Code
+	look := func() *answer { return d.browser().get("/kontrol/" + code) }
+	look().says(t, "Dokumentet er herfra, og det gælder", "Gælder det? Ja")
+	d.worker.press(d.worker.get(d.place+"/send-tilbage"), "Send tilbage", map[string]string{"reason": "Skriv mere om jobbet."})
+	look().says(t, "Gælder det? Nej, det er sendt tilbage for at blive rettet", "om det nye, når det er underskrevet")
+	d.must(d.cases.Do(t.Context(), d.actorOf(d.employee, d.employeePlace), d.id, casework.Any, flexjob.Withdraw{Reason: "Det blev ikke til noget."}))
+	look().says(t, "Gælder det? Nej, det er trukket tilbage", "hvis du er i tvivl")
+	look().hides(t, "det gælder.")
+}
