@@ -41,7 +41,11 @@ func newVolume(t *testing.T, kind string) *volume {
 	if out, err := v.command("mount"); err != nil {
 		t.Skipf("this machine does not let us mount: %s", out)
 	}
-	t.Cleanup(func() { v.command("umount") })
+	t.Cleanup(func() {
+		if out, err := v.unmount(); err != nil {
+			t.Errorf("the disk stays mounted: %v\n%s", err, out)
+		}
+	})
 	return v
 }
 
@@ -74,20 +78,25 @@ func (v *volume) cut(lastWords bool) {
 // again switches the power on after a cut.
 func (v *volume) again() {
 	v.t.Helper()
-	out, err := v.command("umount")
-	for range 40 { // programs that other tests start just now have our files open until they begin
-		if err == nil {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-		out, err = v.command("umount")
-	}
+	out, err := v.unmount()
 	if err == nil {
 		out, err = v.command("mount")
 	}
 	if err != nil {
 		v.t.Fatalf("switch the power on again: %v\n%s", err, out)
 	}
+}
+
+// unmount waits for programs that other tests start just now, which have our
+// files open until they begin.
+func (v *volume) unmount() (out string, err error) {
+	for range 40 {
+		if out, err = v.command("umount"); err == nil {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return out, err
 }
 
 // A cut is one cut of the power.
