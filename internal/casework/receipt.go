@@ -61,7 +61,7 @@ func (s *scribe) received(sig *flexjob.Signature) []pdf.Block {
 // it would let the number be found by trying.
 func (s *scribe) sentFiles(sig *flexjob.Signature) (rows []pdf.Block) {
 	if s.who.Sees(auth.FactCPR) {
-		rows = append(rows, row("Det underskrevne blad 1", fmt.Sprintf("SHA-256: %x", sig.Document.Hash)))
+		rows = append(rows, row("Det underskrevne blad 1", fmt.Sprintf("SHA-256 af filen uden kommunens segl: %x", sig.Document.Hash)))
 	}
 	for _, a := range s.c.Attachments {
 		if !s.who.Sees(auth.FactAttachments) || a.Added.At.After(sig.By.At) || a.Removed != nil && !a.Removed.At.After(sig.By.At) {
