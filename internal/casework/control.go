@@ -49,13 +49,12 @@ func (s *Service) keep(ctx context.Context, id string, p *Preview) (flexjob.Docu
 	if record.Code, err = s.code(p.edition, letters); err != nil {
 		return flexjob.Document{}, err
 	}
-	d := flexjob.Document{Code: letters}
-	if p.PDF, d.Hash, err = p.edition.Print.AppendHashed(p.PDF[:0], &record); err != nil {
+	var sum pdf.Sum
+	if p.PDF, sum, err = p.edition.Print.AppendSummed(p.PDF[:0], &record); err != nil {
 		return flexjob.Document{}, err
 	}
-	d.Size = len(p.PDF)
-	d.File, err = s.Store.WriteFile(ctx, id, p.PDF)
-	return d, err
+	file, err := s.Store.WriteDocument(ctx, id, p.PDF, sum.Common)
+	return flexjob.Document{File: file, Hash: sum.Hash, Size: len(p.PDF), Code: letters}, err
 }
 
 // A Control is what anybody with a document in their hands may know of it. It

@@ -26,6 +26,23 @@ func TestForgedFile(t *testing.T) {
 	}
 }
 
+// A document is whole for who fetches it, and on the disk without what all of
+// its kind begin with.
+func TestDocumentOnTheDisk(t *testing.T) {
+	o := open(t)
+	employee, _, id := o.sent()
+	f, err := o.Fetch(t.Context(), employee, id, "blad1-1")
+	o.must(err)
+	for file, err := range o.store.Files.All() {
+		o.must(err)
+		sealed, err := o.store.Files.Read(file)
+		o.must(err)
+		if 3*len(sealed) > len(f.Bytes) {
+			t.Errorf("a document of %d bytes takes %d of the disk, want a third at most", len(f.Bytes), len(sealed))
+		}
+	}
+}
+
 // The company's copy of what was signed names the files of that day, not those
 // that came with a later correction.
 func TestSignedCopyStaysTheSame(t *testing.T) {

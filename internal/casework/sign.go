@@ -155,7 +155,7 @@ func (s *Service) consents(c *flexjob.Case) form.Values {
 // such as the jobcenter's own, may hold some. The document begins at dst, which
 // is empty.
 func (s *Service) print(dst []byte, e Edition, day ident.Date, r *pdf.Record) (Preview, error) {
-	b, hash, err := e.Print.AppendHashed(dst, r)
+	b, sum, err := e.Print.AppendSummed(dst, r)
 	if lack, ok := errors.AsType[*pdf.RepertoireError](err); ok {
 		wrong := &problem.Error{Kind: problem.Invalid, Detail: lacking(lack.Letters), Err: err}
 		for _, field := range lack.Fields {
@@ -163,7 +163,7 @@ func (s *Service) print(dst []byte, e Edition, day ident.Date, r *pdf.Record) (P
 		}
 		return Preview{}, wrong
 	}
-	return Preview{PDF: b, Hash: hash, Values: r.Values, Day: day, edition: e, record: r}, err
+	return Preview{PDF: b, Hash: sum.Hash, Values: r.Values, Day: day, edition: e, record: r}, err
 }
 
 // Sign signs and sends Blad 1, provided that the signer's name is the one that

@@ -205,13 +205,14 @@ func TestSameBytes(t *testing.T) {
 }
 
 // TestAtOnce makes documents in many goroutines, behind something else, with
-// their hashes.
+// their sums.
 func TestAtOnce(t *testing.T) {
 	var records [6]*Record
-	var want [6][]byte
+	var want, kin [6][]byte // kin is of the same sheet, with the same font
 	for i := range records {
 		records[i] = &Record{Sheet: Sheet(i % 3), Values: form.Values{"employee.name": strings.Repeat("Å", 1+i*60), "company.name": "Ωж"[:2*(i%2)]}}
 		want[i] = render(t, records[i])
+		kin[i] = render(t, &Record{Sheet: records[i].Sheet, Values: form.Values{"company.name": "XЖ"[:1+2*(i%2)]}})
 	}
 	var wait sync.WaitGroup
 	for g := range 4 {
@@ -220,12 +221,15 @@ func TestAtOnce(t *testing.T) {
 			for k := range 60 {
 				i := (g + k) % len(records)
 				var err error
-				var hash [sha256.Size]byte
-				if b, hash, err = engine(t).AppendHashed(b[:6], records[i]); err != nil || !bytes.Equal(b[6:], want[i]) {
+				var sum Sum
+				if b, sum, err = engine(t).AppendSummed(b[:6], records[i]); err != nil || !bytes.Equal(b[6:], want[i]) {
 					t.Errorf("record %d at once with others is another (%v)", i, err)
 				}
-				if hash != sha256.Sum256(want[i]) {
-					t.Errorf("record %d has the hash %x, want %x", i, hash, sha256.Sum256(want[i]))
+				if sum.Hash != sha256.Sum256(want[i]) {
+					t.Errorf("record %d has the hash %x, want %x", i, sum.Hash, sha256.Sum256(want[i]))
+				}
+				if sum.Common < 80<<10 || !bytes.Equal(want[i][:sum.Common], kin[i][:sum.Common]) {
+					t.Errorf("record %d has %d bytes in common with its kin", i, sum.Common)
 				}
 			}
 		})

@@ -94,6 +94,10 @@ func (c *checker) pairs() error {
 		switch {
 		case err != nil:
 			c.fault("%v", err)
+		case sec.at == commonKeys:
+			if _, err := checkCommon(p); err != nil {
+				c.fault("at %q: %v", p.Key, err)
+			}
 		case sec.to != nil:
 			c.kept[sec.at]++
 		case sec.new != nil:

@@ -63,7 +63,10 @@ func (c *checker) oneCase(is *flexjob.Case, row place) error {
 	}
 	c.use(is.ID, row.slot)
 	for file, hash := range documentsOf(is) {
-		data, err := openFile(c.t.keys, c.t.store.Files, is.ID, file, row.slot)
+		begin, data, err := openFile(c.t.keys, c.t.store.Files, is.ID, file, row.slot)
+		if err == nil {
+			data, err = c.t.joined(begin, data)
+		}
 		if errors.Is(err, files.ErrNotFound) {
 			c.fault("document %s of case %s is missing", file, is.ID)
 		} else if err != nil {

@@ -37,6 +37,8 @@
 //	unsealed/  Of each case with a document that waits for its seal, which is
 //	           none for long: municipality, and the second in which it was signed
 //	           or issued.
+//	common/    What the documents of a kind begin with (common.go): fonts and the
+//	           form's own words, which say nothing about anybody.
 //	log/       Who, by random id, did what to which case, when. Whose case it is
 //	           or was, and what was written, it does not say.
 //	log-case/ log-new/ log-number/ tile/ checkpoint

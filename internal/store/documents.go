@@ -11,13 +11,22 @@ import (
 	"ab325/internal/flexjob"
 )
 
-// fileSeal is what a document's bytes are sealed as, with its case and its id.
+// A document is sealed as the id of what it begins with, and the bytes behind
+// that, see common.go. fileSeal is what they are sealed as, with the case and the
+// id of the document.
 const fileSeal = "ab325 document"
 
 // WriteFile keeps a document of a case that exists and returns its id when it
 // is durable. The case refers to it by that from its next [Tx.PutCase] on; a
 // document that no case refers to is removed after a while, by SweepFiles.
 func (s *Store) WriteFile(ctx context.Context, caseID string, data []byte) (file string, err error) {
+	return s.WriteDocument(ctx, caseID, data, 0)
+}
+
+// WriteDocument does what WriteFile does with a document of which the first so
+// many bytes are the same in many, and say nothing about anybody. Those are kept
+// once.
+func (s *Store) WriteDocument(ctx context.Context, caseID string, data []byte, common int) (file string, err error) {
 	var slot uint64
 	var keys *keychain
 	err = s.View(ctx, func(t *Tx) error {
@@ -34,12 +43,17 @@ func (s *Store) WriteFile(ctx context.Context, caseID string, data []byte) (file
 	if file, err = s.Files.NewID(); err != nil {
 		return "", err
 	}
-	sealed := s.sealed.Get().(*[]byte)
-	defer s.sealed.Put(sealed)
-	if *sealed, err = keys.appendSeal((*sealed)[:0], fileKind, slot, 1, data, fileSeal, caseID, file); err != nil {
+	begin, err := s.common(ctx, data[:common])
+	if err != nil {
+		return "", fmt.Errorf("keep what documents begin with: %w", err)
+	}
+	space := s.sealed.Get().(*[]byte)
+	defer s.sealed.Put(space)
+	body := append(append((*space)[:0], begin[:]...), data[common:]...)
+	if *space, err = keys.appendSeal(body, fileKind, slot, 1, body, fileSeal, caseID, file); err != nil {
 		return "", fmt.Errorf("keep a document of case %s: %w", caseID, err)
 	}
-	if err := s.writeFile(ctx, file, *sealed); err != nil {
+	if err := s.writeFile(ctx, file, (*space)[len(body):]); err != nil {
 		return "", unavailable(err)
 	}
 	return file, nil
@@ -68,7 +82,13 @@ func (s *Store) ReadFile(ctx context.Context, caseID, file string) ([]byte, erro
 	if err != nil {
 		return nil, fmt.Errorf("document %s of case %s: %w", file, caseID, err)
 	}
-	data, err := openFile(newKeychain(s.Vault), s.Files, caseID, file, slot)
+	begin, data, err := openFile(newKeychain(s.Vault), s.Files, caseID, file, slot)
+	if err == nil && begin != (commonID{}) {
+		err = s.View(ctx, func(t *Tx) (err error) {
+			data, err = t.joined(begin, data)
+			return err
+		})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("document %s of case %s: %w", file, caseID, err)
 	}
@@ -76,17 +96,30 @@ func (s *Store) ReadFile(ctx context.Context, caseID, file string) ([]byte, erro
 }
 
 // openFile returns the bytes of a document, which must be sealed with the key
-// of its case.
-func openFile(keys *keychain, from *files.Store, caseID, file string, slot uint64) ([]byte, error) {
+// of its case: the id of the common ones, and those behind them.
+func openFile(keys *keychain, from *files.Store, caseID, file string, slot uint64) (begin commonID, data []byte, err error) {
 	sealed, err := from.Read(file)
 	if err != nil {
-		return nil, err
+		return begin, nil, err
 	}
-	h, data, err := keys.open(fileKind, sealed, fileSeal, caseID, file)
+	h, begin, data, err := keys.openFile(sealed, caseID, file)
 	if err == nil && *h.Slot != slot {
 		err = fmt.Errorf("it is sealed with key %d, and the case with key %d", *h.Slot, slot)
 	}
-	return data, err
+	return begin, data, err
+}
+
+// openFile opens a document. Before the second version they had nothing in
+// common, and no id of it.
+func (c *keychain) openFile(sealed []byte, caseID, file string) (h header, begin commonID, data []byte, err error) {
+	h, data, err = c.open(fileKind, sealed, fileSeal, caseID, file)
+	if err != nil || h.Version == 1 {
+		return h, begin, data, err
+	}
+	if len(data) < len(begin) {
+		return h, begin, nil, errors.New("it is too short for a document")
+	}
+	return h, commonID(data[:len(begin)]), data[len(begin):], nil
 }
 
 // filesOf returns the ids of the documents that c refers to, sorted: what was

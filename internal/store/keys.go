@@ -9,6 +9,7 @@ const (
 	rowsVersion  = prefix("row-version") // the version and the index key of all rows
 	findKeys     = prefix("find/")       // keyed hash of what is looked up, case id: nothing
 	fileKeys     = prefix("file/")       // id of a document: case id
+	commonKeys   = prefix("common/")     // SHA-256: what documents begin with, see common.go
 	unsealedKeys = prefix("unsealed/")   // municipality, seconds, case id: nothing, while a document has waited since then for its seal
 	yearKeys     = prefix("year/")       // year: the last case number given in it
 	slotCount    = prefix("slot-count")  // the last slot in the vault that a case got

@@ -54,7 +54,7 @@ var (
 	messageKind      = kind{name: "message", kept: true}                        // Message
 	municipalityKind = kind{name: "municipality", kept: true}                   // Municipality
 	erasingKind      = kind{name: "erasing", open: true}                        // erasing
-	fileKind         = kind{name: "file"}                                       // a document, whose body is its bytes
+	fileKind         = kind{name: "file", upgrades: fileUpgrades}               // a document, see documents.go
 )
 
 // asIs is the upgrade to a version that has a field more, which may be missing.
@@ -71,6 +71,10 @@ var rowUpgrades = []func([]byte) ([]byte, error){asIs}
 
 // auditUpgrades: the second version has the revision.
 var auditUpgrades = []func([]byte) ([]byte, error){asIs}
+
+// fileUpgrades: the second version has the id of what the document begins with.
+// Each is read as it is, see openFile.
+var fileUpgrades = []func([]byte) ([]byte, error){asIs}
 
 func (k kind) version() int { return len(k.upgrades) + 1 }
 

@@ -33,7 +33,7 @@ func sections() []section {
 		index(findKeys, func(key *kv.Parts, _ []byte) kv.Key { key.Text(); return rowKeys.text(key.Text()) }),
 		index(fileKeys, func(key *kv.Parts, id []byte) kv.Key { key.Text(); return rowKeys.text(string(id)) }),
 		index(unsealedKeys, func(key *kv.Parts, _ []byte) kv.Key { key.Text(); key.Uint(); return rowKeys.text(key.Text()) }),
-		{at: yearKeys}, {at: slotCount}, {at: rowsVersion},
+		{at: commonKeys}, {at: yearKeys}, {at: slotCount}, {at: rowsVersion},
 		{at: listKeys, to: listIndex(listKeys), apart: true},
 		{at: barredKeys, to: listIndex(barredKeys), apart: true},
 		{at: countKeys}, {at: dueKeys}, {at: restoredKey}, {at: slotLostKeys}, {at: erasedBytes}, {at: copiedBytes},

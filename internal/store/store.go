@@ -35,6 +35,7 @@ type Store struct {
 	Options
 	indexes atomic.Pointer[[]vault.IndexKey] // the first writes, all find
 	signer  *audit.Signer                    // of checkpoints
+	commons commons                          // what documents begin with
 	sealed  sync.Pool                        // *[]byte: sealed documents on their way to the disk
 }
 

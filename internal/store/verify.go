@@ -24,12 +24,13 @@ type Verifier struct {
 	last   []byte // the last key of the dump
 	wanted wantedFiles
 
-	lacking map[string]string // documents that are missing, by the case that refers to them
+	commons map[commonID]struct{} // what documents begin with
+	lacking map[string]string     // documents that are missing, by the case that refers to them
 }
 
 // NewVerifier returns a Verifier of what is sealed with the keys of v.
 func NewVerifier(v *vault.Vault) *Verifier {
-	return &Verifier{keys: newKeychain(v), schema: newSchema(), lacking: map[string]string{}}
+	return &Verifier{keys: newKeychain(v), schema: newSchema(), lacking: map[string]string{}, commons: map[commonID]struct{}{}}
 }
 
 // Pairs verifies the next chunk of the dump.
@@ -48,6 +49,11 @@ func (v *Verifier) Pairs(chunk []kv.Pair) (err error) {
 func (v *Verifier) pair(p kv.Pair) error {
 	sec, err := v.schema.of(p.Key)
 	if err != nil {
+		return err
+	}
+	if sec.at == commonKeys {
+		id, err := checkCommon(p)
+		v.commons[id] = struct{}{}
 		return err
 	}
 	if sec.at == fileKeys {
@@ -88,7 +94,11 @@ func (v *Verifier) Document(ctx context.Context, file string, sealed []byte) err
 			}
 			continue
 		}
-		if _, _, err := v.keys.open(fileKind, sealed, fileSeal, want.caseID, file); err != nil && !errors.Is(err, vault.ErrErased) {
+		_, begin, _, err := v.keys.openFile(sealed, want.caseID, file)
+		if _, ok := v.commons[begin]; err == nil && !ok && begin != (commonID{}) {
+			err = errNoCommon
+		}
+		if err != nil && !errors.Is(err, vault.ErrErased) {
 			return fmt.Errorf("document %s of case %s: %w", file, want.caseID, err)
 		}
 		v.Documents++

@@ -84,6 +84,9 @@ func newTemplate(plan *layout.Plan, s *stock.Stock, sheet layout.Sheet, fields *
 	return t
 }
 
+// Common returns how many bytes all files that Append makes begin with.
+func (t *Template) Common() int { return len(t.prefix) }
+
 // Hash returns the SHA-256 hash of a file that Append made. Of its constant
 // part nothing has to be read again.
 func (t *Template) Hash(file []byte) (sum [sha256.Size]byte, err error) {
