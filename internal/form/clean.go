@@ -37,7 +37,7 @@ func Clean(kind Kind, s string) string {
 // direction), and those that stand for nothing.
 func unprintable(s string) string {
 	for i, r := range s {
-		if r == '\n' || !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp) &&
+		if r == '\n' || r >= ' ' && r <= '~' || !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp) &&
 			r&0xfffe != 0xfffe && (r < 0xfdd0 || r > 0xfdef) && r != utf8.RuneError {
 			continue
 		}
