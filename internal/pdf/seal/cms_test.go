@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -166,6 +167,24 @@ func certificatesOf(id *seal.Identity) (list [][]byte) {
 		list = append(list, c.Raw)
 	}
 	return list
+}
+
+// TestTwoWays takes a seal whose authority two roots vouch for, in whatever order
+// its certificates are there.
+func TestTwoWays(t *testing.T) {
+	h, other := handmadeOf(t, "RSA"), sealtest.New(t, clock)
+	for _, roots := range []*x509.CertPool{h.a.Roots(), other.Roots()} {
+		for i := range 3 {
+			file := h.with(t, func(c *sealtest.CMS) {
+				c.Certificates = slices.Insert(c.Certificates, 1+i, other.Vouch(h.a).Raw)
+				c.Stamp = h.a.Token
+				h.a.Lie(sealtest.Lie{CMS: func(c *sealtest.CMS) { c.Certificates = slices.Insert(c.Certificates, 1+i%2, other.Vouch(h.a).Raw) }})
+			})
+			if s := only(t, file, roots); s.Trust != seal.Trusted || !s.Proven() {
+				t.Errorf("%+v, stamp %+v", s, s.Stamp)
+			}
+		}
+	}
 }
 
 // TestElsewhere moves a good signature to where it does not belong: the gap must

@@ -97,6 +97,18 @@ func TestEvidence(t *testing.T) {
 	}
 }
 
+// TestTooMuchEvidence puts more behind a seal than anybody needs, which is then
+// like anything else that was put there.
+func TestTooMuchEvidence(t *testing.T) {
+	a := sealtest.New(t, clock)
+	file := sealed(t, sealer(t, options(t, a, seal.BT, "P-256")), record(t, 0))
+	for n, want := range map[int]seal.State{64: seal.Intact, 65: seal.Extended} {
+		if s := only(t, behind(t, file, nil, nil, slices.Repeat([][]byte{a.CRL()}, n)), a.Roots()); s.State != want || s.Level != seal.BT {
+			t.Errorf("%d lists: %+v, want %s", n, s, want)
+		}
+	}
+}
+
 // A point is an IssuingDistributionPoint, which says what a list is of.
 type point struct {
 	Place       asn1.RawValue  `asn1:"optional"`

@@ -119,7 +119,8 @@ func (s *Seal) judge(file []byte, cms *signed, roots *x509.CertPool, now time.Ti
 			s.State = Extended
 		}
 	}
-	chain := path(cms.signer, slices.Concat(cms.certs, added.issuers()))
+	known := slices.Concat(cms.certs, added.issuers())
+	chain := path(cms.signer, known)
 	s.Level = BB
 	proven := now // unless somebody else says when: whoever has an old certificate's key can date a seal back
 	if stamped := s.readStamp(cms, added, roots, now); stamped != nil {
@@ -131,7 +132,7 @@ func (s *Seal) judge(file []byte, cms *signed, roots *x509.CertPool, now time.Ti
 			s.Level = BLT
 		}
 	}
-	if s.Trust = trust(cms.signer, chain, roots, proven, vouched); added.revoked(chain, proven) {
+	if s.Trust = trust(cms.signer, known, roots, proven, vouched); added.revoked(chain, proven) {
 		s.Trust = Revoked
 	}
 }
@@ -143,9 +144,9 @@ func (s *Seal) readStamp(cms *signed, added *evidence, roots *x509.CertPool, now
 	if err != nil {
 		return nil
 	}
-	chain := read.path(added)
-	s.Stamp = &Stamp{At: read.at, By: organisation(read.signer), Trust: trust(read.signer, chain, roots, read.at, vouchedStamp)}
-	if added.revoked(chain, now) { // by now, since its own word for when is worth nothing
+	known := slices.Concat(read.certs, added.issuers())
+	s.Stamp = &Stamp{At: read.at, By: organisation(read.signer), Trust: trust(read.signer, known, roots, read.at, vouchedStamp)}
+	if added.revoked(path(read.signer, known), now) { // by now, since its own word for when is worth nothing
 		s.Stamp.Trust = Revoked
 	}
 	return read

@@ -157,6 +157,13 @@ func (a *Authority) stampIdentity() *seal.Identity {
 	return id
 }
 
+// Vouch returns the root's certificate for another's authority.
+func (a *Authority) Vouch(other *Authority) *x509.Certificate {
+	a.t.Helper()
+	below := *other.issuer.Chain[0]
+	return a.create(&below, a.Root, below.PublicKey, a.rootKey)
+}
+
 // Roots returns a pool with the root.
 func (a *Authority) Roots() *x509.CertPool {
 	pool := x509.NewCertPool()
