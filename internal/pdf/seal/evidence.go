@@ -3,8 +3,6 @@ package seal
 import (
 	"bytes"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/asn1"
 	"errors"
 	"fmt"
 	"slices"
@@ -133,13 +131,13 @@ var ErrRevoked = errors.New("a certificate of the seal is revoked")
 // given time.
 func (e *evidence) covers(chain []*x509.Certificate, at time.Time) bool {
 	for i, cert := range chain {
-		if selfIssued(cert) || lasting(cert) {
+		if selfIssued(cert) {
 			continue
 		}
 		if i+1 == len(chain) {
 			return false
 		}
-		shows := func(b []byte) bool { good, err := standing(b, cert, chain[i+1], at); return good && err == nil }
+		shows := func(b []byte) bool { good, _ := standing(b, cert, chain[i+1], at); return good }
 		if !slices.ContainsFunc(e.ocsps, shows) && !slices.ContainsFunc(e.crls, shows) {
 			return false
 		}
@@ -204,11 +202,4 @@ func until(item []byte, issuer *x509.Certificate) time.Time {
 		return list.NextUpdate
 	}
 	return time.Time{}
-}
-
-// lasting reports whether a certificate is one of those, of OCSP's answerers,
-// that are not to be asked about.
-func lasting(cert *x509.Certificate) bool {
-	noCheck := asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}
-	return slices.ContainsFunc(cert.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(noCheck) })
 }

@@ -62,7 +62,7 @@ func (r *Revocation) collect(ctx context.Context, chain []*x509.Certificate, tok
 	} {
 		for i, cert := range chain {
 			e.certs = add(e.certs, cert.Raw)
-			if selfIssued(cert) || lasting(cert) {
+			if selfIssued(cert) {
 				continue
 			}
 			if i+1 == len(chain) {
