@@ -264,3 +264,16 @@ func signature(from, certificates, signers int) func(*File) {
 		f.Catalog()["X"] = Dict{"ByteRange": Array{float64(from), float64(begin), float64(end), float64(len(f.Bytes) - end)}, "Contents": String(contents)}
 	}
 }
+
+// onSignature makes a breakage of the signature that was added.
+func onSignature(change func(d Dict)) func(*File) {
+	return func(f *File) { change(f.Catalog()["X"].(Dict)) }
+}
+
+// intent makes a breakage of the output intent and its profile's entries.
+func intent(change func(d, profile Dict)) func(*File) {
+	return func(f *File) {
+		d := f.Dict(f.Array(f.Catalog()["OutputIntents"])[0])
+		change(d, f.Dict(d["DestOutputProfile"]))
+	}
+}
