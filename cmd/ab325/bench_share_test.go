@@ -16,7 +16,8 @@ import (
 	"ab325/internal/kv"
 )
 
-// A costing finds what shares of a submit are encryption and the audit log.
+// A costing finds what a submit takes of the processor, whatever else the machine
+// does, and what shares of it are encryption and the audit log.
 //
 // The processor's time is sampled, and told apart by the functions on the
 // stack: what serves requests, commits, runs the jobs and collects garbage is the
@@ -29,6 +30,7 @@ import (
 type costing struct {
 	to                *os.File // nil where a profile is being made already
 	all, vault, audit time.Duration
+	submits           int
 }
 
 // start begins to sample, and to count keys anew.
@@ -66,7 +68,8 @@ func (c *costing) report(b *testing.B, keys *keyCounts) {
 		return
 	}
 	c.add(out, keys.auditShare())
-	if c.all > 0 {
+	if c.submits += b.N; c.all > 0 {
+		b.ReportMetric(1e6*c.all.Seconds()/float64(c.submits), "service-µs/submit")
 		b.ReportMetric(100*c.vault.Seconds()/c.all.Seconds(), "%-encryption")
 		b.ReportMetric(100*c.audit.Seconds()/c.all.Seconds(), "%-audit")
 	}
