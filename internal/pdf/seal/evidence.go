@@ -191,15 +191,3 @@ func answersFor(r *ocsp.Response, issuer *x509.Certificate) bool {
 	return by == nil || by.Equal(issuer) || slices.Contains(by.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) &&
 		!r.ProducedAt.Before(by.NotBefore) && !r.ProducedAt.After(by.NotAfter)
 }
-
-// until returns when an item is to be replaced by a newer one; zero if it does
-// not say.
-func until(item []byte, issuer *x509.Certificate) time.Time {
-	if response, err := ocsp.ParseResponse(item, issuer); err == nil {
-		return response.NextUpdate
-	}
-	if list, err := x509.ParseRevocationList(item); err == nil {
-		return list.NextUpdate
-	}
-	return time.Time{}
-}

@@ -32,6 +32,8 @@ func TestPurpose(t *testing.T) {
 		{"agreement on keys", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyAgreement }, "key usage has neither"},
 		{"an authority's", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign }, "key usage has neither"},
 		{"any purpose", purposes(x509.ExtKeyUsageAny), ""},
+		{"any purpose and a server", purposes(x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageAny), ""},
+		{"mail and a server", purposes(x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageEmailProtection), ""},
 		{"mail", purposes(x509.ExtKeyUsageEmailProtection, x509.ExtKeyUsageClientAuth), ""},
 		{"a client", purposes(x509.ExtKeyUsageClientAuth), ""},
 		{"documents", func(c *x509.Certificate) { c.UnknownExtKeyUsage = []asn1.ObjectIdentifier{documents} }, ""},

@@ -107,11 +107,7 @@ func (r *Revocation) one(ctx context.Context, cert, issuer *x509.Certificate, gi
 	if r.kept == nil {
 		r.kept = map[string]kept{}
 	}
-	end := at.Add(keep)
-	if due := until(item, issuer); !due.IsZero() && due.Before(end) {
-		end = due
-	}
-	r.kept[string(cert.Raw)] = kept{item, end}
+	r.kept[string(cert.Raw)] = kept{item, at.Add(keep)}
 	return item, nil
 }
 

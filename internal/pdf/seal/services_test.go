@@ -192,6 +192,9 @@ func TestAsksOnce(t *testing.T) {
 	if n := a.Asked("ocsp"); n != certificates {
 		t.Errorf("asked %d times, want %d", n, certificates)
 	}
+	if _, err := s.Append(context.Background(), nil, record(t, 0), noon.Add(59*time.Minute)); err != nil || a.Asked("ocsp") != certificates {
+		t.Errorf("59 minutes later: %v, asked %d times", err, a.Asked("ocsp"))
+	}
 	now = noon.Add(61 * time.Minute)
 	if _, err := s.Append(context.Background(), nil, record(t, 0), now); err != nil {
 		t.Fatal(err)
