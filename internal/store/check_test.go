@@ -98,6 +98,15 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		{"a key of a case that there is not", func(t *testing.T, h *wholeStore) {
 			rawPut(t, h.DB, findKeys.under("some hash").text("case-9"), []byte{})
 		}, "which is not there"},
+		{"a key that finds a case and more", func(t *testing.T, h *wholeStore) {
+			doView(t, h.Store, func(tx *Tx) error {
+				is, err := tx.Case("case-1")
+				if err == nil {
+					rawPut(t, h.DB, findKeys.under(hashed(tx.indexes[0], ByNumber, is.Number)).text("case-1").Text("more"), []byte{})
+				}
+				return err
+			})
+		}, "cannot be found by number"},
 		{"a document of another case", func(t *testing.T, h *wholeStore) {
 			rawPut(t, h.DB, fileKeys.text(h.files["case-1"]), []byte("case-2"))
 		}, "leads to"},
