@@ -41,9 +41,10 @@ func Once(ctx context.Context, made time.Time, id [16]byte) context.Context {
 }
 
 // Unclaimed returns ctx for what the service does by itself while it carries
-// out a request: it is none of what the request may do once.
+// out a request: it is none of what the request may do once, and no part of its
+// act, see [Reread].
 func Unclaimed(ctx context.Context) context.Context {
-	return context.WithValue(ctx, onceKey{}, (*claim)(nil))
+	return context.WithValue(context.WithValue(ctx, onceKey{}, (*claim)(nil)), rereadKey{}, (*memory)(nil))
 }
 
 // Claimed reports whether an Update with a context from Once, or one made from

@@ -90,6 +90,25 @@ func TestRereadAfterOthers(t *testing.T) {
 	}
 }
 
+// What the service does by itself meanwhile is another act, which may keep what
+// it has viewed.
+func TestRereadUnclaimed(t *testing.T) {
+	s := mem(t)
+	create(t, s, aCase("c1", "2026-000001"))
+	ctx := Unclaimed(Reread(t.Context()))
+	viewed := lookedAt(t, ctx, s, "c1")
+	err := s.Update(ctx, func(tx *Tx) error {
+		c, err := tx.Case("c1")
+		if c == viewed {
+			t.Error("the case that was viewed is handed on")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // An older record that is put back is found, whatever was read before.
 func TestRereadFindsOlder(t *testing.T) {
 	db := kv.Mem()
