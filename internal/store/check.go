@@ -20,9 +20,9 @@ import (
 //
 // It looks at one moment of the database, and goes on while that is in use. A
 // document that no case refers to is a fault if it was written before loose.
-// A row that an earlier version of the program derived is compared once it was
-// derived anew, see RenewRows. What it compares with the audit log is worth what the log is, which is
-// checked apart, by VerifyLog.
+// Rows that an earlier version of the program derived are compared once all were
+// derived anew, see RenewRows. What it compares with the audit log is worth what
+// the log is, which is checked apart, by VerifyLog.
 //
 // A case that is erased meanwhile is there in that moment, and does not open. So
 // where faults are found, and cases were erased, it looks anew; if that does not
@@ -49,7 +49,7 @@ func (s *Store) check(ctx context.Context, loose time.Time, report func(fault st
 			derived: map[prefix]int{}, kept: map[prefix]int{}, records: map[prefix]int{}, unreadable: map[prefix]int{},
 			numbers: map[string]uint64{}, revisions: newRevisions()}
 		for _, part := range []func() error{
-			c.pairs, c.strays, c.cases, c.houseRevisions, c.counters, c.slots, c.lists,
+			c.renewal, c.pairs, c.strays, c.cases, c.houseRevisions, c.counters, c.slots, c.lists,
 		} {
 			if err := part(); err != nil {
 				return err
@@ -77,12 +77,20 @@ type checker struct {
 	highest       uint64            // of those
 	numbers       map[string]uint64 // highest case number, by year
 	lastMessage   uint64
+	renewed       bool // all rows are of this version of the program
 	revisions     *revisions
 }
 
 func (c *checker) fault(format string, args ...any) { c.report(fmt.Sprintf(format, args...)) }
 
 func (c *checker) pause(err error) error { return pause(c.ctx, err) }
+
+// renewal learns whether rows of an earlier version may be there. When all were
+// derived anew, one is an older row that was put back.
+func (c *checker) renewal() (err error) {
+	c.renewed, err = c.t.renewed()
+	return err
+}
 
 // pairs opens every record and looks for the index keys that lead to it.
 func (c *checker) pairs() error {

@@ -45,18 +45,27 @@ func rowsMark(index string) kv.Key { return kv.Key(nil).Uint(uint64(rowKind.vers
 // backup was restored from before the index key was changed. It is to be called
 // after every start, and costs one read where there is nothing to do.
 func (s *Store) RenewRows(ctx context.Context) (n int, err error) {
-	var mark []byte
+	done := false
 	err = s.View(ctx, func(t *Tx) (err error) {
-		mark, err = t.r.Get(rowsVersion.key())
+		done, err = t.renewed()
 		return err
 	})
-	if err != nil && !errors.Is(err, kv.ErrNotFound) {
+	if err != nil {
 		return 0, fmt.Errorf("reindex: %w", err)
 	}
-	if bytes.Equal(mark, rowsMark((*s.indexes.Load())[0].ID)) {
+	if done {
 		return 0, nil
 	}
 	return s.Reindex(ctx)
+}
+
+// renewed reports whether all rows are of this version and the first index key.
+func (t *Tx) renewed() (bool, error) {
+	mark, err := t.r.Get(rowsVersion.key())
+	if err != nil && !errors.Is(err, kv.ErrNotFound) {
+		return false, fmt.Errorf("version of the rows: %w", err)
+	}
+	return bytes.Equal(mark, rowsMark(t.indexes[0].ID)), nil
 }
 
 // derive derives the rows that old is true of, some at a time, and returns how

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,5 +85,8 @@ func TestRenewRows(t *testing.T) {
 	ageRow(t, s, ids[0])
 	if n, err := s.RenewRows(t.Context()); n != 0 || err != nil {
 		t.Errorf("RenewRows again = %d, %v, want 0: it is done once", n, err)
+	}
+	if !slices.ContainsFunc(faults(t, s), func(f string) bool { return strings.Contains(f, "the row of case "+ids[0]) }) {
+		t.Error("a row of before that is put back is no fault")
 	}
 }
