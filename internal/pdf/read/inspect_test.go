@@ -117,6 +117,7 @@ func TestInspect(t *testing.T) {
 		{"a text", []byte("Kære jobcenter"), notPDF},
 		{"too large", append([]byte("%PDF-1.7"), make([]byte, MaxSize)...), tooLarge},
 		{"encrypted", encryptedForm(), encrypted},
+		{"texts without end", append(paper("").bytes(), strings.Repeat("1 0 obj(endobj ", 5000)...), demanding},
 		{"a title that speaks of that", withObject("<</Title (Filen er ikke /Encrypt)>>"), ""},
 	}
 	for _, tt := range tests {

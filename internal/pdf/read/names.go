@@ -38,11 +38,11 @@ func numbered(b []byte) bool {
 }
 
 // objectNames adds the names that an object has at the beginning of b, up to its
-// end or its stream's data, and returns how long that is. Where a dictionary
+// end or its stream's data, and returns how many bytes it read for that. Where a dictionary
 // has a key twice, what a reader of PDFs takes of it is one of the two; here are
 // both. With packed, b is nothing but objects.
 func objectNames(b []byte, packed bool, add func(string)) int {
-	i, texts := 0, true
+	i, again, texts := 0, 0, true
 	for i < len(b) {
 		start := i
 		switch c := b[i]; {
@@ -53,7 +53,7 @@ func objectNames(b []byte, packed bool, add func(string)) int {
 		case c == '(' && texts:
 			n := textLength(b[i:])
 			if texts = n > 0; !texts { // it never ends: what is behind it may be read, too
-				n = 1
+				n, again = 1, len(b)-i
 			}
 			i += n
 		case c == '/' || !delimits(c):
@@ -61,7 +61,7 @@ func objectNames(b []byte, packed bool, add func(string)) int {
 			}
 			word := b[start:i]
 			if !packed && (string(word) == "endobj" || string(word) == "stream") {
-				return i
+				return i + again
 			}
 			if c == '/' && len(word) <= 3*longestName {
 				add(plainName(string(word[1:])))
@@ -70,7 +70,7 @@ func objectNames(b []byte, packed bool, add func(string)) int {
 			i++
 		}
 	}
-	return i
+	return i + again
 }
 
 // textLength returns how long the text in parentheses is that b begins with, 0
