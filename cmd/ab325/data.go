@@ -298,10 +298,15 @@ func checkDemo(dir string, demo bool) error {
 	if err != nil {
 		return err
 	}
-	used, err := exists(filepath.Join(dir, databaseName))
+	used := false
+	for _, part := range []string{databaseName, vaultName, documentsName} { // any of them may be on a volume that is not mounted now
+		there, err := exists(filepath.Join(dir, part))
+		if err != nil {
+			return err
+		}
+		used = used || there
+	}
 	switch {
-	case err != nil:
-		return err
 	case marked && !demo:
 		return &failure{text: dir + " holds example data, whose passwords everybody knows", hint: "choose another folder with -data, or say -demo"}
 	case demo && used && !marked:

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ab325/internal/accounts"
@@ -77,10 +78,19 @@ func Open(ctx context.Context, o Options) (Doors, error) {
 }
 
 // anew erases every case and makes the examples. The account that says that all
-// are made comes last.
+// are made comes last. Where anybody but the examples has an account it erases
+// nothing.
 func anew(ctx context.Context, s *casework.Service, o Options) error {
 	var ids []string
 	err := o.Casework.Store.View(ctx, func(tx *store.Tx) error {
+		for member, err := range tx.AllStaff() {
+			if err != nil {
+				return err
+			}
+			if !slices.Contains(Usernames(), member.Username) {
+				return errors.New("somebody has an account who is no example: choose another data folder, or remove this one if nobody needs what is in it")
+			}
+		}
 		ids = nil
 		for row, err := range tx.Rows() {
 			if err != nil {

@@ -123,6 +123,29 @@ func enter(t *testing.T, o Options, old, doors Doors) {
 	}
 }
 
+// Where somebody works who is no example, nothing is erased.
+func TestOpenErasesNothingReal(t *testing.T) {
+	o := options(t)
+	if _, err := o.Accounts.AddStaff(t.Context(), auth.System(), accounts.NewStaff{
+		Username: "karla", Name: "Karla Nørby", Roles: []auth.Role{auth.Caseworker}, Municipality: Home, Password: o.Password,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := casework.New(o.Casework)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Start(t.Context(), flexjob.Employee, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), o); err == nil {
+		t.Error("examples are made where somebody works")
+	}
+	if got := statuses(t, o.Casework.Store); !maps.Equal(got, map[flexjob.Status]int{flexjob.Draft: 1}) {
+		t.Errorf("the cases are now %v, want the draft", got)
+	}
+}
+
 // Examples that somebody was making when the program ended are made anew, and
 // none is left half made.
 func TestOpenAgain(t *testing.T) {
