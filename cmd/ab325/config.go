@@ -192,9 +192,15 @@ func (c *config) checkReach() error {
 		}
 	}
 	for _, proxy := range c.proxies {
-		_, netErr := netip.ParsePrefix(proxy)
+		network, netErr := netip.ParsePrefix(proxy)
 		if _, err := netip.ParseAddr(proxy); err != nil && netErr != nil {
 			return misuse("serve", "-proxies %q is not an address or a network like 172.16.0.0/12", proxy)
+		}
+		if netErr == nil && network.Bits() == 0 {
+			return &failure{
+				text: "-proxies " + proxy + " believes everybody: who guesses at codes could say with each guess that it is somebody else's",
+				hint: "name the addresses that the proxy connects from, and no others",
+			}
 		}
 	}
 	return nil

@@ -123,6 +123,8 @@ func TestConfigRefuses(t *testing.T) {
 		{"-addr 192.0.2.1:8325 -behind-proxy -base-url https://x.example", "without -proxies"},
 		{"-behind-proxy -demo -base-url https://x.example", "-demo"},
 		{"-proxies 10.0.0.0/8,proxy", "not an address"},
+		{"-proxies 0.0.0.0/0", "believes everybody"},
+		{"-proxies 10.0.0.0/8,::/0", "believes everybody"},
 		{"-base-url http://x.example", "plain http"},
 		{"-base-url x.example", "not like"},
 		{"-base-url ftp://x.example", "not like"},
