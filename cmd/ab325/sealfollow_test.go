@@ -110,6 +110,35 @@ func TestSealIsReplaced(t *testing.T) {
 	}
 }
 
+// What a trial finds of a certificate that was replaced meanwhile is said of no
+// other.
+func TestTrialOfReplacedSeal(t *testing.T) {
+	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	a := sealtest.New(t, func() time.Time { return now })
+	sealer := func(name string) *seal.Sealer {
+		made, err := seal.New(seal.Options{Identity: a.Identity(name, "P-256"), Stamper: a.Stamper(), Rand: rand.Reader})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	a.Stop("stamp")
+	old, renewed := sealer("Vestby Kommune"), sealer("Østby Kommune")
+	for _, replaced := range []bool{false, true} {
+		s := &sealing{}
+		s.inUse.Store(old)
+		s.now = func() time.Time { // asked when the trial has begun
+			if replaced {
+				s.inUse.Store(renewed)
+			}
+			return now
+		}
+		if err := s.check(t.Context()); err == nil || (s.failed == nil) != replaced || s.checked.IsZero() != replaced {
+			t.Errorf("replaced: %v; check = %v, and of the one in use is said %v", replaced, err, s.failed)
+		}
+	}
+}
+
 // The job says in the log what it took, and why it took nothing; health says the
 // latter, too.
 func TestFollowSeal(t *testing.T) {

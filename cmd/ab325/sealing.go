@@ -39,10 +39,13 @@ func (s *sealing) Sealer() *seal.Sealer { return s.inUse.Load() }
 
 // check tries everything that a seal needs.
 func (s *sealing) check(ctx context.Context) error {
-	err := s.try(ctx, s.Sealer())
+	sealer := s.Sealer()
+	err := s.try(ctx, sealer)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.checked, s.failed = s.now(), err
+	if s.Sealer() == sealer { // and was not replaced meanwhile by one that works
+		s.checked, s.failed = s.now(), err
+	}
 	return err
 }
 
