@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"time"
-
-	"ab325/internal/pdf/seal"
 )
 
 // A certificate is replaced while the service runs: whoever renews it puts the
@@ -53,33 +51,23 @@ func (op *operator) followSeal(ctx context.Context) error {
 }
 
 // replace takes what lies in the place of the seal now, if it is another than
-// the one in use and works. Files that were not taken are tried again after a
-// while, for it may have been the timestamp service.
+// the one in use and works.
 func (s *sealing) replace(ctx context.Context) (took bool, err error) {
 	s.follow.Lock()
 	defer s.follow.Unlock()
 	sum, err := s.from.sum(s.env)
-	s.mu.Lock()
-	same, known := sum == s.read, sum == s.tried && s.fault != nil && s.now().Sub(s.triedAt) < retryEvery
-	fault := s.fault
-	s.mu.Unlock()
-	if err == nil && same {
-		return false, s.refuse(sum, nil)
-	}
-	if err == nil && known {
-		return false, fault
-	}
-	var next *seal.Sealer
-	if err == nil {
-		next, err = s.from.made(s.env, s.demo)
-	}
-	if err == nil {
-		if err = s.try(ctx, next); err != nil {
-			err = fmt.Errorf("it does not work: %w", err)
-		}
-	}
 	if err != nil {
 		return false, s.refuse(sum, err)
+	}
+	if known, fault := s.judged(sum); known {
+		return false, fault
+	}
+	next, err := s.from.made(s.env, s.demo)
+	if err != nil {
+		return false, s.refuse(sum, err)
+	}
+	if err := s.try(ctx, next); err != nil {
+		return false, s.refuse(sum, fmt.Errorf("it does not work: %w", err))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,8 +76,19 @@ func (s *sealing) replace(ctx context.Context) (took bool, err error) {
 	return true, nil
 }
 
-// refuse notes why files are not taken; nil says that there is nothing to take.
-// It returns that.
+// judged reports whether files need no trial, and why they are not taken: those
+// in use are, and those that were not taken lately are not. After a while these
+// are tried again, for it may have been the timestamp service.
+func (s *sealing) judged(sum [sha256.Size]byte) (known bool, fault error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sum == s.read {
+		return true, nil
+	}
+	return sum == s.tried && s.fault != nil && s.now().Sub(s.triedAt) < retryEvery, s.fault
+}
+
+// refuse notes why files are not taken, and returns that.
 func (s *sealing) refuse(sum [sha256.Size]byte, why error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -112,9 +112,9 @@ func (op *operator) reportSeal(ctx context.Context) (lines []string, wrong []err
 	left := end.Sub(now)
 	switch day := end.UTC().Format(time.DateOnly); {
 	case left < 0:
-		wrong = append(wrong, fmt.Errorf("the seal's certificate ended on %s: what is signed and issued waits for its seal", day))
+		wrong = append(wrong, fmt.Errorf("the seal's certificate ended on %s, and what is signed and issued waits for its seal: put a new one in the place of -seal", day))
 	case left < seal.WarnBefore:
-		lines = append(lines, fmt.Sprintf("warning: the seal's certificate ends in %s, on %s", ageOf(left), day))
+		lines = append(lines, fmt.Sprintf("warning: the seal's certificate ends in %s, on %s: get a new one, and put it in the place of -seal", ageOf(left), day))
 	default:
 		lines = append(lines, fmt.Sprintf("seal: PAdES %s by %q, its certificate ends in %s", sealer.Level(), sealer.Identity().By(), ageOf(left)))
 	}
