@@ -95,9 +95,8 @@ func (s *Store) derive(ctx context.Context, old func(e *entry, version int) bool
 	return n, nil
 }
 
-// rowsWhere returns the cases whose rows is is true of. One that was erased has
-// none.
-func (s *Store) rowsWhere(ctx context.Context, is func(e *entry, version int) bool) (ids []string, err error) {
+// rowsWhere returns the cases whose rows are wanted. One that was erased has none.
+func (s *Store) rowsWhere(ctx context.Context, wanted func(e *entry, version int) bool) (ids []string, err error) {
 	err = s.View(ctx, func(t *Tx) error {
 		ids = nil
 		for p, err := range t.r.Scan(kv.Range(rowKeys.key())) {
@@ -111,7 +110,7 @@ func (s *Store) rowsWhere(ctx context.Context, is func(e *entry, version int) bo
 			} else if err != nil {
 				return err
 			}
-			if is(&e, h.Version) {
+			if wanted(&e, h.Version) {
 				ids = append(ids, e.Row.ID)
 			}
 		}

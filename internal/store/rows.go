@@ -133,11 +133,12 @@ func (e *entry) index() (pairs []kv.Pair) {
 	return pairs
 }
 
-// A place is a row with the slot of the key that seals what is of the case.
+// A place is a row with the slot of the key that seals what is of the case, and
+// the version of rows that it was derived as.
 type place struct {
 	entry
 	slot    uint64
-	version int // of the program's, that derived the row
+	version int
 }
 
 // row returns the row of a case, and its slot, or fails with errNone.
