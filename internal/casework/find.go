@@ -21,7 +21,7 @@ type ListQuery struct {
 	Statuses []flexjob.Status // any of these
 	Owner    store.Owner
 	Overdue  bool // only what is over the day on which an answer was expected
-	Unsealed bool // only what has a document that waits for a seal: then Statuses, Owner and Overdue ask for nothing, and Unsealed counts
+	Unsealed bool // only what has a document that waits for a seal; of Statuses, Owner and Overdue nothing is asked then
 	Order    store.Order
 	ByName   bool         // what a text finds: by the employees' names, whatever Order says
 	From     store.Cursor // of another page of the same list

@@ -7,7 +7,8 @@ import (
 	"ab325/internal/store"
 )
 
-// previewAction is the audit log's word for it.
+// previewAction is the audit log's word for looking at what is not signed or
+// issued yet.
 const previewAction = "preview"
 
 // Previewed writes to the audit log that who opened the PDF of a sheet that is

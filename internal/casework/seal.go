@@ -223,7 +223,8 @@ type Unsealed struct {
 const mostUnsealed = 1000
 
 // Unsealed counts the cases of the municipality of who with documents that wait
-// for their seal, but for those that who is kept from. Who does not work on cases is told of none.
+// for their seal, but for those that who is kept from. Who does not work on cases
+// is told of none.
 func (s *Service) Unsealed(ctx context.Context, who auth.Actor) (Unsealed, error) {
 	if !who.Has(auth.Caseworker, auth.Issuer, auth.TeamLeader) || who.Municipality == "" {
 		return Unsealed{}, nil

@@ -30,6 +30,9 @@ type View struct {
 	MissingParts []Part
 }
 
+// openAction is the audit log's word for reading a case.
+const openAction = "open"
+
 // Open returns a case as who may see it. It is written to the audit log once.
 func (s *Service) Open(ctx context.Context, who auth.Actor, id string) (*View, error) {
 	var v *View
@@ -44,9 +47,9 @@ func (s *Service) Open(ctx context.Context, who auth.Actor, id string) (*View, e
 		if v, err = s.view(tx, who, c); err != nil {
 			return err
 		}
-		return tx.Log(s.entry(who, "open", id, ""))
+		return tx.Log(s.entry(who, openAction, id, ""))
 	})
-	return v, s.logRefusal(ctx, who, id, "open", err)
+	return v, s.logRefusal(ctx, who, id, openAction, err)
 }
 
 // Look returns what Open returns without a new line in the log: for a request
@@ -65,7 +68,7 @@ func (s *Service) Look(ctx context.Context, who auth.Actor, id string) (*View, e
 		v, err = s.view(tx, who, c)
 		return err
 	})
-	return v, s.logRefusal(ctx, who, id, "open", err)
+	return v, s.logRefusal(ctx, who, id, openAction, err)
 }
 
 func (s *Service) view(tx *store.Tx, who auth.Actor, c *flexjob.Case) (*View, error) {
