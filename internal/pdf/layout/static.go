@@ -14,16 +14,8 @@ func (b *builder) add(items []form.Item, k int) error {
 	case form.Entry:
 		return b.entry(items, k)
 	case form.Label, form.Paragraph:
-		switch {
-		case k+1 < len(items) && bare(&items[k+1]):
-			return b.paragraph(it, b.node(b.listItem(boxes), Lbl))
-		case k > 0 && bare(&items[k-1]) && it.Text == b.labelOf(&items[k-1]):
-			return b.paragraph(it, b.node(b.item, LBody))
-		case slices.ContainsFunc(items[k:], func(later form.Item) bool { return bare(&later) && it.Text == b.labelOf(&later) }):
-			b.endList()
-			b.shared = b.listItem(boxes)
-			b.kind = noList
-			return b.paragraph(it, b.node(b.shared, Lbl))
+		if node := b.textOfBox(items, k); node != 0 {
+			return b.paragraph(it, node)
 		}
 	case form.Bullet:
 		return b.bullet(it)
@@ -47,6 +39,25 @@ func (b *builder) add(items []form.Item, k int) error {
 		return b.paragraph(it, b.node(0, P))
 	}
 	return fmt.Errorf("unknown kind %q", it.Kind)
+}
+
+// textOfBox makes the element for a text that is the label of a box, or of some
+// that share it, or stands behind a box and says what its value counts. It
+// returns 0 for any other text.
+func (b *builder) textOfBox(items []form.Item, k int) (node int) {
+	of := func(it form.Item) bool { return bare(&it) && items[k].Text == b.labelOf(&it) }
+	switch {
+	case k+1 < len(items) && bare(&items[k+1]):
+		return b.node(b.listItem(boxes), Lbl)
+	case k > 0 && of(items[k-1]):
+		return b.node(b.item, LBody)
+	case slices.ContainsFunc(items[k:], of):
+		b.endList()
+		b.shared = b.listItem(boxes)
+		b.kind = noList
+		return b.node(b.shared, Lbl)
+	}
+	return 0
 }
 
 // bare reports whether an item is a box without a label of its own: the text
