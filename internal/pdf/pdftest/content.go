@@ -61,17 +61,20 @@ func (r *contentReader) read(content []byte) {
 	}
 }
 
-func (r *contentReader) do(op operator, operands []any) {
-	operand := func(i int) any {
-		if i < len(operands) {
-			return operands[i]
-		}
-		return nil
+// operand returns one of an operator's, or nil.
+func operand(operands []any, i int) any {
+	if i < len(operands) {
+		return operands[i]
 	}
+	return nil
+}
+
+func (r *contentReader) do(op operator, operands []any) {
+	first := operand(operands, 0)
 	switch op {
 	case "BMC", "BDC":
-		tag, _ := operand(0).(Name)
-		r.begin(tag, operand(1))
+		tag, _ := first.(Name)
+		r.begin(tag, operand(operands, 1))
 	case "EMC":
 		if len(r.open) == 0 {
 			r.fault("content", "%s: EMC without a beginning", r.at())
@@ -91,13 +94,13 @@ func (r *contentReader) do(op operator, operands []any) {
 		last := r.saved[len(r.saved)-1]
 		r.saved, r.font, r.invisible = r.saved[:len(r.saved)-1], last.font, last.invisible
 	case "Tf":
-		if r.font = r.fontOf(r.resource("Font", operand(0))); r.font == nil {
-			r.fault("content", "%s: no font %v", r.at(), operand(0))
+		if r.font = r.fontOf(r.resource("Font", first)); r.font == nil {
+			r.fault("content", "%s: no font %v", r.at(), first)
 		}
 	case "Tr":
-		r.invisible = operand(0) == 3.0
+		r.invisible = first == 3.0
 	case "Do":
-		r.object(r.resource("XObject", operand(0)))
+		r.object(r.resource("XObject", first))
 	}
 	r.allowed(op, operands)
 	if slices.Contains(painting, op) {
@@ -118,7 +121,7 @@ func (r *contentReader) resource(kind Name, name any) any {
 // allowed holds an operator to what PDF/A lets content do. We write no images
 // in it, and no colours but grey and red, green and blue.
 func (r *contentReader) allowed(op operator, operands []any) {
-	first, _ := slices.Concat(operands, []any{nil})[0].(Name)
+	first, _ := operand(operands, 0).(Name)
 	switch {
 	case !operators[Name(op)]:
 		r.fault("PDF/A 6.2.2", "%s: the operator %q", r.at(), op)

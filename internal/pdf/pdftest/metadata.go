@@ -21,14 +21,14 @@ type node struct {
 
 // Namespaces of the metadata.
 const (
-	rdf       = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-	extension = "http://www.aiim.org/pdfa/ns/extension/"
-	schemaNS  = "http://www.aiim.org/pdfa/ns/schema#"
-	propertyN = "http://www.aiim.org/pdfa/ns/property#"
-	pdfa      = "http://www.aiim.org/pdfa/ns/id/"
-	dc        = "http://purl.org/dc/elements/1.1/"
-	xap       = "http://ns.adobe.com/xap/1.0/"
-	adobePDF  = "http://ns.adobe.com/pdf/1.3/"
+	rdf        = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+	extension  = "http://www.aiim.org/pdfa/ns/extension/"
+	schemaNS   = "http://www.aiim.org/pdfa/ns/schema#"
+	propertyNS = "http://www.aiim.org/pdfa/ns/property#"
+	pdfa       = "http://www.aiim.org/pdfa/ns/id/"
+	dc         = "http://purl.org/dc/elements/1.1/"
+	xap        = "http://ns.adobe.com/xap/1.0/"
+	adobePDF   = "http://ns.adobe.com/pdf/1.3/"
 )
 
 // predefinedProperties are those of the schemas that explain themselves that
@@ -154,18 +154,18 @@ func (f *File) schema(s *node, own map[xml.Name]bool, fault func(string, ...any)
 	}
 	for _, p := range properties.kid(rdf, "Seq").Kids {
 		for k, want := range describedProperty {
-			if v := p.kid(propertyN, k); v == nil || !want.MatchString(strings.TrimSpace(v.Text)) || len(p.Kids) != len(describedProperty) {
+			if v := p.kid(propertyNS, k); v == nil || !want.MatchString(strings.TrimSpace(v.Text)) || len(p.Kids) != len(describedProperty) {
 				fault("a property of the schema %s has no %s", space, k)
 			}
 		}
-		if name := p.kid(propertyN, "name"); name != nil {
+		if name := p.kid(propertyNS, "name"); name != nil {
 			own[xml.Name{Space: space, Local: name.Text}] = true
 		}
 	}
 }
 
 // prefixes are those that PDF/A wants its own namespaces to have.
-var prefixes = map[string]string{"pdfaid": pdfa, "pdfuaid": "http://www.aiim.org/pdfua/ns/id/", "pdfaExtension": extension, "pdfaSchema": schemaNS, "pdfaProperty": propertyN}
+var prefixes = map[string]string{"pdfaid": pdfa, "pdfuaid": "http://www.aiim.org/pdfua/ns/id/", "pdfaExtension": extension, "pdfaSchema": schemaNS, "pdfaProperty": propertyNS}
 
 var metadataConditions = []condition{
 	{"PDF/A 6.6.2", "the metadata are no XMP packet", func(f *File, fault func(string, ...any)) {
