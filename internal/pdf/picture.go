@@ -12,7 +12,7 @@ import (
 const (
 	level      = coding.M
 	masks      = 8
-	maxVersion = 11 // its picture is bigger than any that is printed
+	maxVersion = 11 // the biggest whose rows fit in 64 bits, and bigger than any that is printed
 	maxSide    = 4*maxVersion + 17
 )
 

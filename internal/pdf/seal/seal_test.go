@@ -158,9 +158,9 @@ func TestAppendsBehind(t *testing.T) {
 	}
 }
 
-// TestEveryByteMatters changes 2 000 bytes (300 where there are revocation data), one at a time, wherever the seal
-// covers, and some of those of its own revisions. Not one file is taken for
-// intact.
+// TestEveryByteMatters changes 2 000 bytes (300 where there are revocation data),
+// one at a time, wherever the seal covers, and some of those of its own
+// revisions. Not one file is taken for intact.
 func TestEveryByteMatters(t *testing.T) {
 	a := sealtest.New(t, clock)
 	for level, tries := range map[seal.Level]int{seal.BB: 2000, seal.BLT: 300} {
