@@ -5,7 +5,8 @@
 // standard input and takes the answer from its standard output. A task that
 // uses up its memory, loops or crashes ends that process alone. The process
 // gets no arguments but the task's name and its bounds, nothing of the
-// environment, where keys may be, and may write no file.
+// environment, where keys may be, and may write no file. Of those who are named,
+// see [For], one task each is run at a time.
 package sandbox
 
 import (
