@@ -271,13 +271,9 @@ func addFilters(who auth.Actor, page *listPage, q listQuery, counts *store.Count
 	for _, g := range listGroups {
 		to := q
 		to.group = g.word
-		l := filterLink{Text: g.text, Count: to.count(who, counts), On: g.word == q.group}
-		if g.word == unsealedGroup {
-			to = to.whole()
-			l.Count = map[bool]string{true: thousands(waits.Cases)}[counts != nil && !waits.More]
-		}
-		if l.Href = to.path(); g.word != unsealedGroup || l.On || waits.Cases > 0 {
-			page.Groups = append(page.Groups, l)
+		to = to.whole()
+		if on := g.word == q.group; on || g.word != unsealedGroup || waits.Cases > 0 {
+			page.Groups = append(page.Groups, filterLink{to.path(), g.text, to.count(who, counts, waits), on})
 		}
 	}
 	if q.group == unsealedGroup {
@@ -292,7 +288,7 @@ func addFilters(who auth.Actor, page *listPage, q listQuery, counts *store.Count
 			if f.instead != nil {
 				*f.instead(&to) = ""
 			}
-			l.Count = to.count(who, counts) // not where it is on: that would be of the list without it
+			l.Count = to.count(who, counts, waits) // not where it is on: that would be of the list without it
 		}
 		l.Href = to.path()
 		page.Filters = append(page.Filters, l)
@@ -310,9 +306,12 @@ func addFilters(who auth.Actor, page *listPage, q listQuery, counts *store.Count
 }
 
 // count tells how many cases the list has, where that costs no search.
-func (q listQuery) count(who auth.Actor, counts *store.Counts) string {
-	if counts == nil {
+func (q listQuery) count(who auth.Actor, counts *store.Counts, waits casework.Unsealed) string {
+	switch {
+	case counts == nil || q.group == unsealedGroup && waits.More:
 		return ""
+	case q.group == unsealedGroup:
+		return thousands(waits.Cases)
 	}
 	return thousands(counts.Of(q.statuses(), q.owner(who), q.late != ""))
 }
