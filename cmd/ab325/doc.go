@@ -33,11 +33,11 @@ with serializable transactions; boltkv is that in one file, which commits
 together what arrives together; kvtest is what every engine must pass. On top
 of it stands package store, the one place that encodes, seals and decodes
 records, and that lets no change be saved without its audit entry. Documents are
-files of their own (package files), sealed like records, and written through to
-the disk, their names too (package durable), before the transaction that refers to
-them. Each case has a key of its
-own, which package vault keeps, and which opens with a keyring that lies outside
-the data: to erase a case is to destroy its key. What the files tell without the
+files of their own (package files), sealed like records but for what all of a
+kind begin with, which the database holds once, and written through to the disk,
+their names too (package durable), before the transaction that refers to them.
+Each case has a key of its own, which package vault keeps, and which opens with a
+keyring that lies outside the data: to erase a case is to destroy its key. What the files tell without the
 keys is in the comment of package store; storetest makes stores for the tests of
 what is above it. The log is signed as it grows, and the last signature is the
 mark, which lies with the keyring: data that lack what it had are not the newest,

@@ -21,11 +21,11 @@ import (
 // A commonID is the SHA-256 hash of common bytes; zero is that of none.
 type commonID [sha256.Size]byte
 
-// mostCommon is how many common bytes a process remembers: there are some for
+// mostCommon is how many beginnings a process remembers: there is one for
 // each sheet, in each font, of each edition.
 const mostCommon = 32
 
-// commons are the common bytes that a process knows to be durable.
+// commons are the beginnings that a process knows to be durable.
 type commons struct {
 	mu    sync.RWMutex
 	known map[commonID][]byte

@@ -1,5 +1,6 @@
 // Package store keeps the program's records in a [kv.DB], and its documents in
-// a [files.Store], sealed.
+// a [files.Store], sealed. What the documents of a kind begin with says nothing
+// about anybody, and stands in the database once, as it is.
 //
 // It knows records and no rules: who may change what is for the packages
 // above. What it does hold them to is that a change leaves a trace:
