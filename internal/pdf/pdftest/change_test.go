@@ -198,8 +198,8 @@ func parts(roles ...Name) func(*File) {
 	}
 }
 
-// unread takes the language of words read aloud away from nothing but the
-// structure, which has some.
+// unread takes the words that are read aloud from the structure: without the
+// document's language theirs is missing, too.
 func unread(f *File) {
 	f.Tree.All(func(e *Elem) {
 		for _, k := range []Name{"ActualText", "Alt", "E"} {

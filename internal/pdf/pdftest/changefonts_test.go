@@ -20,10 +20,7 @@ func font1(change func(font, descendant, descriptor Dict)) func(*File) {
 // simple adds a simple font of letters and shows a word with it.
 func simple(f *File) {
 	_, _, descriptor := compositeFont(f)
-	d := Dict{}
-	for k, v := range descriptor {
-		d[k] = v
-	}
+	d := maps.Clone(descriptor)
 	d["Flags"] = float64(nonsymbolic)
 	d["FontFile2"] = f.add(&Stream{Dict: Dict{}, Raw: program(f.Stream(d["FontFile2"]), []cmap{{3, 1, latinTable()}})})
 	var widths Array

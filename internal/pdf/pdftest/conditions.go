@@ -182,12 +182,23 @@ func (f *File) eachElem(fn func(*Elem)) { f.Tree.All(fn) }
 
 // eachDict calls fn for each dictionary of the file, also those within others.
 func (f *File) eachDict(fn func(object int, d Dict)) {
+	f.eachValue(func(n int, v any) {
+		if d, ok := v.(Dict); ok {
+			fn(n, d)
+		}
+	})
+}
+
+// eachValue calls fn for each value of the file, also those within others and
+// the keys of dictionaries.
+func (f *File) eachValue(fn func(object int, v any)) {
 	var walk func(n int, v any)
 	walk = func(n int, v any) {
+		fn(n, v)
 		switch v := v.(type) {
 		case Dict:
-			fn(n, v)
-			for _, x := range v {
+			for k, x := range v {
+				fn(n, k)
 				walk(n, x)
 			}
 		case *Stream:

@@ -147,28 +147,3 @@ var syntaxConditions = []condition{
 		})
 	}},
 }
-
-// eachValue calls fn for each value of each object.
-func (f *File) eachValue(fn func(object int, v any)) {
-	var walk func(n int, v any)
-	walk = func(n int, v any) {
-		switch v := v.(type) {
-		case Dict:
-			for k, x := range v {
-				fn(n, k)
-				walk(n, x)
-			}
-		case *Stream:
-			walk(n, v.Dict)
-		case Array:
-			for _, x := range v {
-				walk(n, x)
-			}
-		default:
-			fn(n, v)
-		}
-	}
-	for n, v := range f.Objects {
-		walk(n, v)
-	}
-}
