@@ -39,7 +39,7 @@ func kinds(t testing.TB) []kind {
 		{name: "blad2", golden: true, file: render(t, &Record{Sheet: Blad2, Values: greek, Notes: []string{"Kladde"}})},
 		{name: "blad2-blank", file: render(t, &Record{Sheet: Blad2})},
 		{name: "issued", golden: true, file: render(t, &Record{Sheet: Blad2, Values: example(), Reference: exampleReference, Notes: []string{"Erstatter vurdering af 18.11.2026"}, Code: exampleCode(t)})},
-		{name: "bilag", file: render(t, longest(Whole))},
+		{name: "bilag", like: "whole", file: render(t, longest(Whole))},
 		{name: "continued", file: render(t, &Record{Sheet: Blad2, Values: over, Reference: exampleReference})},
 		{name: "letter", golden: true, file: prose(t, exampleLetter())},
 		{name: "volume", golden: true, free: true, file: volume(t, exampleVolume(t))},
