@@ -9,6 +9,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,37 +19,60 @@ import (
 	"ab325/internal/pdf/seal/sealtest"
 )
 
+// A followed is a seal whose files are replaced, and who certifies it.
+type followed struct {
+	*sealing
+	t   *testing.T
+	a   *sealtest.Authority
+	at  time.Time
+	old *seal.Identity
+}
+
+func newFollowed(t *testing.T) *followed {
+	t.Helper()
+	f := &followed{t: t, at: time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)}
+	f.a = sealtest.New(t, func() time.Time { return f.at })
+	f.old = f.a.Identity("Vestby Kommune", "P-256")
+	c := &sealConfig{file: writeSeal(t, pemOf(f.old), 0o600), tsa: f.a.Stamper().URL, authorities: writeSeal(t, rootOf(f.a), 0o600)}
+	env := &environ{getenv: func(string) string { return "" }, now: func() time.Time { return f.at }, random: rand.Reader}
+	var err error
+	if f.sealing, err = c.open(t.Context(), env, false); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func rootOf(a *sealtest.Authority) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Root.Raw})
+}
+
+// put puts data in the place of a file; nil removes it.
+func (f *followed) put(name string, data []byte, mode os.FileMode) {
+	f.t.Helper()
+	var err error
+	if data == nil {
+		err = os.Remove(name)
+	} else {
+		err = errors.Join(os.WriteFile(name, data, mode), os.Chmod(name, mode))
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 // A new certificate that lies in the old one's place is tried, and taken if it
 // works; one that does not is not, the old one goes on, and it is said why, until
 // there is one that works or the old one is back.
 func TestSealIsReplaced(t *testing.T) {
-	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
-	a := sealtest.New(t, func() time.Time { return now })
-	old, renewed := a.Identity("Vestby Kommune", "P-256"), a.Identity("Vestby Kommune", "RSA")
+	f := newFollowed(t)
+	a, now, old := f.a, f.at, f.old
+	renewed := a.Identity("Vestby Kommune", "RSA")
 	ended := a.Identity("Vestby Kommune", "P-256", func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Minute) })
 	server := a.Identity("Vestby Kommune", "P-256", func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} })
 	soon := a.Identity("Vestby Kommune", "P-256", func(c *x509.Certificate) { c.NotBefore = now.Add(time.Hour) })
 	demo, err := seal.NewDemo(rand.Reader, now)
 	if err != nil {
 		t.Fatal(err)
-	}
-	root := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Root.Raw})
-	c := &sealConfig{file: writeSeal(t, pemOf(old), 0o600), tsa: a.Stamper().URL, authorities: writeSeal(t, root, 0o600)}
-	env := &environ{getenv: func(string) string { return "" }, now: func() time.Time { return now }, random: rand.Reader}
-	s, err := c.open(t.Context(), env, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	put := func(name string, data []byte, mode os.FileMode) {
-		t.Helper()
-		if data == nil {
-			err = os.Remove(name)
-		} else {
-			err = errors.Join(os.WriteFile(name, data, mode), os.Chmod(name, mode))
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 	for _, test := range []struct {
 		title string
@@ -76,37 +100,55 @@ func TestSealIsReplaced(t *testing.T) {
 		{"one that is not valid yet", pemOf(soon), 0o600, 0, false, false, "not valid at this time", renewed},
 		{"the same, now valid", pemOf(soon), 0o600, time.Hour, false, true, "", soon},
 	} {
-		now = now.Add(test.later)
+		f.at = f.at.Add(test.later)
 		a.Start("stamp")
 		if test.down {
 			a.Stop("stamp")
 		}
-		put(c.file, test.data, test.mode)
-		took, err := s.replace(t.Context())
+		f.put(f.from.file, test.data, test.mode)
+		took, err := f.replace(t.Context())
 		if took != test.took || (err == nil) != (test.fault == "") || err != nil && !strings.Contains(err.Error(), test.fault) {
 			t.Errorf("%s: took it: %v, %v; want %v, %q", test.title, took, err, test.took, test.fault)
 		}
-		if !s.Sealer().Identity().Chain[0].Equal(test.uses.Chain[0]) {
+		if !f.Sealer().Identity().Chain[0].Equal(test.uses.Chain[0]) {
 			t.Errorf("%s: another certificate is in use", test.title)
 		}
 	}
-	// What was not taken is not tried each minute: timestamps may cost money.
-	put(c.file, pemOf(ended), 0o600)
-	before := a.Asked("stamp")
+}
+
+// What was not taken is not tried each minute: timestamps may cost money. Nor is
+// what is in use.
+func TestReplacementIsTriedOnce(t *testing.T) {
+	f := newFollowed(t)
+	asked := func() int { return f.a.Asked("stamp") }
+	f.put(f.from.file, pemOf(f.a.Identity("Vestby Kommune", "RSA")), 0o600)
+	f.a.Stop("stamp")
+	before := asked()
 	for range 3 {
-		if _, err := s.replace(t.Context()); err == nil {
-			t.Error("took one that ended")
+		if _, err := f.replace(t.Context()); err == nil || asked() != before+1 {
+			t.Errorf("replace = %v, with %d timestamps asked for, want an error and 1", err, asked()-before)
 		}
 	}
-	put(c.file, pemOf(old), 0o600)
-	if took, err := s.replace(t.Context()); !took || err != nil || a.Asked("stamp") != before+1 {
-		t.Errorf("took the old one: %v, %v, with %d timestamps", took, err, a.Asked("stamp")-before)
+	f.a.Start("stamp")
+	f.at = f.at.Add(retryEvery)
+	for i := range 3 {
+		if took, err := f.replace(t.Context()); took != (i == 0) || err != nil || asked() != before+2 {
+			t.Errorf("replace = %v, %v, with %d timestamps asked for, want 2", took, err, asked()-before)
+		}
 	}
-	// Authorities are replaced likewise.
-	other := sealtest.New(t, func() time.Time { return now })
-	put(c.authorities, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: other.Root.Raw}), 0o600)
-	if _, err := s.replace(t.Context()); err == nil || !strings.Contains(err.Error(), "not vouched for") {
+}
+
+// Authorities are replaced likewise.
+func TestAuthoritiesAreReplaced(t *testing.T) {
+	f := newFollowed(t)
+	other := sealtest.New(t, f.now)
+	f.put(f.from.authorities, rootOf(other), 0o600)
+	if _, err := f.replace(t.Context()); err == nil || !strings.Contains(err.Error(), "not vouched for") {
 		t.Errorf("authorities that do not vouch for the timestamps: %v", err)
+	}
+	f.put(f.from.authorities, append(rootOf(other), rootOf(f.a)...), 0o600)
+	if took, err := f.replace(t.Context()); !took || err != nil {
+		t.Errorf("authorities of which one vouches: took them: %v, %v", took, err)
 	}
 }
 
@@ -178,18 +220,17 @@ func TestFollowSeal(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Error("what waits for a seal is not sealed with the new one")
 	}
-	names := func(op *operator) (all []string) {
-		for _, s := range newJobs(op, log, true).States() {
-			all = append(all, s.Name)
+}
+
+// A demonstration that makes its certificate itself has none to look for.
+func TestFollowsAFile(t *testing.T) {
+	y := newYard(t)
+	for file, want := range map[string]bool{"seal.pem": true, "": false} {
+		y.op.seal = &sealing{from: &sealConfig{file: file}}
+		states := newJobs(y.op, nil, true).States()
+		if got := slices.ContainsFunc(states, func(s jobs.State) bool { return s.Name == sealFileJob }); got != want {
+			t.Errorf("with the file %q, the service looks for a new one: %v, want %v", file, got, want)
 		}
-		return all
-	}
-	if all := strings.Join(names(y.op), " "); !strings.Contains(all, sealFileJob) {
-		t.Errorf("the service does only %s", all)
-	}
-	c.file = ""
-	if all := strings.Join(names(y.op), " "); strings.Contains(all, sealFileJob) {
-		t.Error("a demonstration without a certificate of its own looks for a new one")
 	}
 }
 
