@@ -7,10 +7,34 @@ import (
 	"testing"
 	"time"
 
-	"ab325/internal/pdf/read/readtest"
+	"ab325/internal/casework"
 	"ab325/internal/pdf/seal"
 	"ab325/internal/pdf/seal/sealtest"
 )
+
+// unkept returns a document of the office that is kept nowhere.
+func (o *office) unkept() []byte {
+	o.t.Helper()
+	employee, company, id := o.parties()
+	o.save(employee, id, employeePart)
+	o.save(company, id, companyPart)
+	preview, err := o.PreviewBlad1(o.t.Context(), employee, id, "Åse Kjærgård")
+	o.must(err)
+	return preview.PDF
+}
+
+// controlled seals a document and controls it.
+func (o *office) controlled(document []byte, by seal.Options) casework.ControlledFile {
+	o.t.Helper()
+	by.Rand = rand.Reader
+	s, err := seal.New(by)
+	o.must(err)
+	file, err := s.Append(o.t.Context(), nil, document, o.now)
+	o.must(err)
+	got, err := o.ControlFile(o.t.Context(), file)
+	o.must(err)
+	return got
+}
 
 // TestOwnSeal: a seal is the service's own if it names whom that seals for, by
 // this certificate or another one of theirs. The authority that vouches for both
@@ -18,11 +42,7 @@ import (
 func TestOwnSeal(t *testing.T) {
 	o := open(t)
 	a := o.sealing()
-	employee, company, id := o.parties()
-	o.save(employee, id, employeePart)
-	o.save(company, id, companyPart)
-	preview, err := o.PreviewBlad1(t.Context(), employee, id, "Åse Kjærgård") // which is kept nowhere
-	o.must(err)
+	document := o.unkept()
 	named := func(number string) func(*x509.Certificate) {
 		return func(c *x509.Certificate) {
 			c.Subject.ExtraNames = []pkix.AttributeTypeAndValue{{Type: []int{2, 5, 4, 97}, Value: number}}
@@ -43,12 +63,7 @@ func TestOwnSeal(t *testing.T) {
 		{"one of their name, from elsewhere", other.Identity("Ærø Kommune", "RSA"), seal.Unknown, false},
 		{"a demonstration's", demo, seal.Unknown, false},
 	} {
-		s, err := seal.New(seal.Options{Identity: test.by, Rand: rand.Reader, Stamper: a.Stamper()})
-		o.must(err)
-		file, err := s.Append(t.Context(), nil, preview.PDF, o.now)
-		o.must(err)
-		got, err := o.ControlFile(t.Context(), file)
-		o.must(err)
+		got := o.controlled(document, seal.Options{Identity: test.by, Stamper: a.Stamper()})
 		last := got.Seals[len(got.Seals)-1]
 		if got.Known != nil || last.State != seal.Intact || last.Trust != test.trust || last.Own != test.own || last.Stood {
 			t.Errorf("%s: %+v, want %s, own %v", test.title, last, test.trust, test.own)
@@ -58,22 +73,34 @@ func TestOwnSeal(t *testing.T) {
 			t.Errorf("%s: the time is not proven: %+v", test.title, last)
 		}
 	}
-	for title, known := range map[string][]*x509.Certificate{"known": {other.Root}, "unknown": nil} {
-		s, err := seal.New(seal.Options{Identity: a.Identity("Ærø Kommune", "P-256"), Rand: rand.Reader, Stamper: other.Stamper(), Authorities: known})
+}
+
+// TestOwnTimestamps: what proves the time of the service's own seals proves it of
+// those that are controlled, where somebody known vouches for it.
+func TestOwnTimestamps(t *testing.T) {
+	o := open(t)
+	a, other := o.sealing(), sealtest.New(t, func() time.Time { return o.now })
+	document := o.unkept()
+	for title, known := range map[string][]*x509.Certificate{"a known": {other.Root}, "an unknown": nil} {
+		by := seal.Options{Identity: a.Identity("Ærø Kommune", "P-256"), Rand: rand.Reader, Stamper: other.Stamper(), Authorities: known}
+		s, err := seal.New(by)
 		o.must(err)
 		o.Sealer = func() *seal.Sealer { return s }
-		file, err := s.Append(t.Context(), nil, preview.PDF, o.now)
-		o.must(err)
-		got, err := o.ControlFile(t.Context(), file)
-		o.must(err)
-		if k := got.Seals[0]; k.Trust != seal.Trusted || !k.Own || k.Proven != (known != nil) {
-			t.Errorf("with timestamps of an %s authority: %+v", title, k)
+		if k := o.controlled(document, by).Seals[0]; k.Trust != seal.Trusted || !k.Own || k.Proven != (known != nil) {
+			t.Errorf("with timestamps of %s authority: %+v", title, k)
 		}
 	}
+}
+
+// TestControlWithoutSeal: a service that seals nothing controls files, too, and
+// vouches for nobody.
+func TestControlWithoutSeal(t *testing.T) {
+	o := open(t)
+	a := o.sealing()
+	document := o.unkept()
 	o.Sealer = nil
-	got, err := o.ControlFile(t.Context(), readtest.Page("x"))
-	o.must(err)
-	if len(got.Seals) != 0 {
-		t.Errorf("%+v", got)
+	got := o.controlled(document, seal.Options{Identity: a.Identity("Ærø Kommune", "P-256")})
+	if k := got.Seals[0]; got.Known != nil || k.State != seal.Intact || k.Trust != seal.Unknown || k.Own {
+		t.Errorf("of a file that others sealed it is said %+v", got)
 	}
 }
