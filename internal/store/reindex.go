@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,30 +70,29 @@ func (t *Tx) renewed() (bool, error) {
 }
 
 // derive derives the rows that old is true of, some at a time, and returns how
-// many they were.
+// many they were. Where a case cannot be read it goes on with the others, and
+// returns why in the end.
 func (s *Store) derive(ctx context.Context, old func(e *entry, version int) bool) (n int, err error) {
 	ids, err := s.rowsWhere(ctx, old)
 	if err != nil {
 		return 0, err
 	}
+	var unread error
 	for some := range slices.Chunk(ids, reindexAtOnce) {
 		if err := ctx.Err(); err != nil {
 			return n, err
 		}
-		err := s.Update(ctx, func(t *Tx) error {
-			for _, id := range some {
-				if err := t.derive(id); err != nil {
-					return fmt.Errorf("case %s: %w", id, err)
-				}
-			}
-			return nil
+		done, fault := 0, error(nil)
+		err := s.Update(ctx, func(t *Tx) (err error) {
+			done, fault, err = t.derive(some)
+			return err
 		})
 		if err != nil {
 			return n, err
 		}
-		n += len(some)
+		n, unread = n+done, cmp.Or(unread, fault)
 	}
-	return n, nil
+	return n, unread
 }
 
 // rowsWhere returns the cases whose rows are wanted. One that was erased has none.
@@ -119,20 +119,40 @@ func (s *Store) rowsWhere(ctx context.Context, wanted func(e *entry, version int
 	return ids, err
 }
 
-// derive derives the row of a case anew, with the first index key. The case and
-// the revisions stay as they are. One that is gone is left out.
-func (t *Tx) derive(id string) error {
+// derive derives the rows of cases anew, with the first index key, and returns
+// how many it could, and why it could not read the first that it could not. The
+// cases and the revisions stay as they are.
+func (t *Tx) derive(ids []string) (done int, unread, err error) {
+	for _, id := range ids {
+		now, old, fault := t.derived(id)
+		if fault != nil {
+			unread = cmp.Or(unread, fmt.Errorf("case %s: %w", id, fault))
+			continue
+		}
+		if now.Row.ID != "" {
+			if err := t.putRow(now, old); err != nil {
+				return 0, nil, fmt.Errorf("case %s: %w", id, err)
+			}
+		}
+		done++
+	}
+	return done, unread, nil
+}
+
+// derived returns the row that a case gives now, and the one that it has. A case
+// that is gone, or whose row needs nothing, has none.
+func (t *Tx) derived(id string) (now place, old entry, err error) {
 	row, err := t.row(id)
 	if errors.Is(err, errNone) || err == nil && row.Index == t.indexes[0].ID && row.version == rowKind.version() {
-		return nil
+		return place{}, entry{}, nil
 	} else if err != nil {
-		return err
+		return place{}, entry{}, err
 	}
 	c, err := get[flexjob.Case](t, caseKind, caseKeys.text(id))
 	if err != nil {
-		return err
+		return place{}, entry{}, err
 	}
-	now := place{entry: t.entryOf(c), slot: row.slot}
+	now = place{entry: t.entryOf(c), slot: row.slot}
 	now.Row.Revision = row.Row.Revision // where the case has another, one of them was put back
-	return t.putRow(now, row.entry)
+	return now, row.entry, nil
 }

@@ -35,6 +35,26 @@ func ageRow(t *testing.T, s *Store, id string) {
 	})
 }
 
+// A case that cannot be read keeps no other from being found.
+func TestRenewRowsPastABrokenCase(t *testing.T) {
+	s := mem(t)
+	for _, id := range []string{"c1", "c2", "c3"} {
+		c := aCase(id, "2026-00000"+id[1:])
+		c.Signatures = []flexjob.Signature{{By: flexjob.By{At: now}, Document: flexjob.Document{File: "file-" + id, Code: "ABCD-EFGH"}}}
+		create(t, s, c)
+		ageRow(t, s, id)
+	}
+	doUpdate(t, s, func(tx *Tx) error { return tx.write(caseKeys.text("c2"), []byte("broken")) })
+	for _, want := range []int{2, 0} {
+		if n, err := s.RenewRows(t.Context()); n != want || err == nil || !strings.Contains(err.Error(), "case c2") {
+			t.Errorf("RenewRows = %d, %v, want %d and what is wrong with case c2", n, err, want)
+		}
+	}
+	if got := find(t, s, ByCode, "abcdefgh"); !slices.Equal(got, []string{"c1", "c3"}) {
+		t.Errorf("%q are found, want c1 and c3", got)
+	}
+}
+
 // TestRenewRows: what an earlier version of the program wrote is found by what
 // it did not know when its rows are derived anew, however often that is stopped,
 // and only then is it taken as done.
