@@ -51,7 +51,9 @@ func TestControlByFile(t *testing.T) {
 	got := check(own)
 	got.says(t, "Blad 2, udstedt 23. november 2026", "Intet er ændret", "Gælder det? Ja Segl Ikke ændret siden Forseglet af DEMO – ikke et gyldigt segl Forseglet 23.11.2026") // each once
 	got.hides(t, append(aboutSomebody, p.id)...)
-	check(own+"\n").says(t, "Der er føjet noget til filen")
+	more := check(own + "\n")
+	more.says(t, "Der er føjet noget til filen", "Filen begynder som Blad 2, udstedt 23. november 2026")
+	more.hides(t, "Gælder det?")
 	changed := []byte(own)
 	changed[len(changed)/2] ^= 1
 	check(string(changed)).says(t, "Filen er ændret", "Stol ikke på den")

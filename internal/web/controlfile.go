@@ -20,6 +20,7 @@ func (p *controlPage) tellFile(f *casework.ControlledFile) {
 		}
 	case f.Known != nil:
 		p.tell(f.Known)
+		p.Rows = []Row{{Label: "Filen begynder som", Value: p.Result.Heading}} // whether that stands is said of no other file
 		p.Result = &Alert{Variant: "warning", Heading: "Der er føjet noget til filen", Text: "Den begynder som et dokument herfra, men noget er føjet til bagefter, og det kan ændre, hvad du ser. Bed den, du har filen fra, om den, de selv fik."}
 	default:
 		p.Result = foreign(f.Seals)
