@@ -68,13 +68,17 @@ func (s *instance) traced(expressions ...string) *tracer {
 	return x
 }
 
-// ends lets go of the service, unless that has ended.
+// ends lets go of the service, unless that has ended. Where the service ends at
+// that very moment, strace waits for its first thread, which waits until strace
+// has taken note of another: for ever, unless strace is ended, too.
 func (x *tracer) ends() {
 	select {
 	case <-x.at.ended: // and strace ends by itself
 	default:
 		x.cmd.Process.Signal(syscall.SIGINT)
 	}
+	impatient := time.AfterFunc(15*time.Second, func() { x.cmd.Process.Kill() })
+	defer impatient.Stop()
 	x.cmd.Wait()
 }
 
