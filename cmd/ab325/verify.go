@@ -79,7 +79,7 @@ func verify(env *environ, roots, name string) error {
 	if err != nil {
 		return err
 	}
-	report, err := seal.Verify(file, pool, env.now())
+	report, err := seal.Verify(file, seal.Roots{Seals: pool, Stamps: pool}, env.now())
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -158,7 +158,7 @@ func revokedText(s *seal.Seal) string {
 		return "yes, before it was sealed"
 	case s.Trust == seal.Revoked:
 		return "yes, and nothing proves that it was sealed before"
-	case s.Stood():
+	case s.Stood:
 		return "no, not when it was sealed: the file shows that"
 	}
 	return "the file does not show whether it was"

@@ -213,14 +213,10 @@ func (s *Service) controlled(seals []read.Seal) (all []ControlledSeal) {
 	return all
 }
 
-// roots are the certificates that vouch for the service's own seals.
-func (s *Service) roots() (certificates [][]byte) {
-	sealer := s.sealer()
-	if sealer == nil {
-		return nil
+// roots are who vouches for the service's own seals, and for their timestamps.
+func (s *Service) roots() (r read.Roots) {
+	if sealer := s.sealer(); sealer != nil {
+		r.Seals, r.Stamps = sealer.Roots()
 	}
-	for _, c := range sealer.Known() {
-		certificates = append(certificates, c.Raw)
-	}
-	return certificates
+	return r
 }

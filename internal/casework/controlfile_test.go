@@ -75,6 +75,33 @@ func TestOwnSeal(t *testing.T) {
 	}
 }
 
+// TestTwoListsOfAuthorities: who vouches for the service's timestamps vouches for
+// no seal, not one in its own name either, and who vouches for its seals for no
+// timestamp.
+func TestTwoListsOfAuthorities(t *testing.T) {
+	o := open(t)
+	seals, stamps := sealtest.New(t, func() time.Time { return o.now }), sealtest.New(t, func() time.Time { return o.now })
+	s, err := seal.New(seal.Options{Identity: seals.Identity("Ærø Kommune", "P-256"), Rand: rand.Reader, Stamper: stamps.Stamper(), Authorities: []*x509.Certificate{stamps.Root}})
+	o.must(err)
+	o.Sealer = func() *seal.Sealer { return s }
+	document := o.unkept()
+	for _, test := range []struct {
+		title  string
+		by, at *sealtest.Authority
+		trust  seal.Trust
+	}{
+		{"its own", seals, stamps, seal.Trusted},
+		{"timestamped by who vouches for seals", seals, seals, seal.Trusted},
+		{"by who vouches for timestamps", stamps, stamps, seal.Unknown},
+		{"each by the other", stamps, seals, seal.Unknown},
+	} {
+		k := o.controlled(document, seal.Options{Identity: test.by.Identity("Ærø Kommune", "P-256"), Stamper: test.at.Stamper()}).Seals[0]
+		if k.State != seal.Intact || k.Trust != test.trust || k.Own != (test.by == seals) || k.Proven != (test.at == stamps) {
+			t.Errorf("%s: %+v, want %s", test.title, k, test.trust)
+		}
+	}
+}
+
 // TestOwnTimestamps: what proves the time of the service's own seals proves it of
 // those that are controlled, where somebody known vouches for it.
 func TestOwnTimestamps(t *testing.T) {

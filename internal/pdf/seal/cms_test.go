@@ -173,7 +173,7 @@ func certificatesOf(id *seal.Identity) (list [][]byte) {
 // its certificates are there.
 func TestTwoWays(t *testing.T) {
 	h, other := handmadeOf(t, "RSA"), sealtest.New(t, clock)
-	for _, roots := range []*x509.CertPool{h.a.Roots(), other.Roots()} {
+	for _, roots := range []seal.Roots{h.a.Roots(), other.Roots()} {
 		for i := range 3 {
 			file := h.with(t, func(c *sealtest.CMS) {
 				c.Certificates = slices.Insert(c.Certificates, 1+i, other.Vouch(h.a).Raw)
@@ -260,13 +260,13 @@ func TestClaimedTime(t *testing.T) {
 		"no time":        {"/X(D:20261102120000)       ", "0001-01-01T00:00:00Z"},
 		"no such day":    {"/M(D:20261399120000)       ", "0001-01-01T00:00:00Z"},
 	} {
-		if s := only(t, []byte(strings.Replace(file, own, test.text, 1)), nil); s.Claimed.UTC().Format("2006-01-02T15:04:05Z") != test.want || s.State != seal.Changed {
+		if s := only(t, []byte(strings.Replace(file, own, test.text, 1)), seal.Roots{}); s.Claimed.UTC().Format("2006-01-02T15:04:05Z") != test.want || s.State != seal.Changed {
 			t.Errorf("%s: %+v, want %s", title, s, test.want)
 		}
 	}
 	// Behind what is covered anybody may write.
 	later := strings.Replace(file, own, strings.Repeat(" ", len(own)), 1) + own
-	if s := only(t, []byte(later), nil); !s.Claimed.IsZero() {
+	if s := only(t, []byte(later), seal.Roots{}); !s.Claimed.IsZero() {
 		t.Errorf("a time that the seal does not cover: %v", s.Claimed)
 	}
 }

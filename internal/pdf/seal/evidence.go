@@ -126,25 +126,6 @@ func (e *evidence) issuers() (certs []*x509.Certificate) {
 // ErrRevoked is the error of a certificate that its authority took back.
 var ErrRevoked = errors.New("a certificate of the seal is revoked")
 
-// covers reports whether the evidence shows of every certificate of the chain,
-// but the last where that vouches for itself, that it was not revoked at the
-// given time.
-func (e *evidence) covers(chain []*x509.Certificate, at time.Time) bool {
-	for i, cert := range chain {
-		if selfIssued(cert) {
-			continue
-		}
-		if i+1 == len(chain) {
-			return false
-		}
-		shows := func(b []byte) bool { good, _ := standing(b, cert, chain[i+1], at); return good }
-		if !slices.ContainsFunc(e.ocsps, shows) && !slices.ContainsFunc(e.crls, shows) {
-			return false
-		}
-	}
-	return true
-}
-
 // grace is how much older than a seal evidence may be that does not say when it
 // is to be replaced.
 const grace = 7 * 24 * time.Hour

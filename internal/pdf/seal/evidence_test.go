@@ -88,11 +88,11 @@ func TestEvidence(t *testing.T) {
 		{"by whom another lets answer", roots, [][]byte{a.OCSP(leaf, &seal.Identity{Chain: other.Identity("Prøvesvar", "P-256", answers).Chain[:1], Key: o.Identity.Key}), stamp}, [][]byte{root}, seal.BT},
 	} {
 		s := only(t, behind(t, file, test.certs, test.ocsps, test.crls), a.Roots())
-		if s.State != seal.Intact || s.Trust != seal.Trusted || s.Level != test.want || s.Stood() != (test.want == seal.BLT) {
+		if s.State != seal.Intact || s.Trust != seal.Trusted || s.Level != test.want || s.Stood != (test.want == seal.BLT) {
 			t.Errorf("%s: %+v, want %s", test.title, s, test.want)
 		}
 	}
-	if s := only(t, behind(t, file, roots, nil, [][]byte{list, root}), other.Roots()); s.Level != seal.BLT || s.Trust != seal.Unknown || s.Stood() {
+	if s := only(t, behind(t, file, roots, nil, [][]byte{list, root}), other.Roots()); s.Level != seal.BLT || s.Trust != seal.Unknown || s.Stood {
 		t.Errorf("by authorities that nobody knows: %+v", s)
 	}
 }
@@ -231,11 +231,11 @@ func TestRevokedLater(t *testing.T) {
 			if !ok || s.State != seal.Intact || s.Trust != test.trust || s.Stamp != nil && s.Stamp.Trust != test.stamp || (s.Stamp == nil) != (test.stamp == "") {
 				t.Errorf("%s, by %s: %+v, stamp %+v, want %s, %s", test.title, title, s, s.Stamp, test.trust, test.stamp)
 			}
-			if s.Stood() != (test.title == "after it") {
-				t.Errorf("%s, by %s: it is said to have stood: %v", test.title, title, s.Stood())
+			if s.Stood != (test.title == "after it") {
+				t.Errorf("%s, by %s: it is said to have stood: %v", test.title, title, s.Stood)
 			}
 		}
-		if s := only(t, file, a.Roots()); s.Trust != seal.Trusted || s.Stood() {
+		if s := only(t, file, a.Roots()); s.Trust != seal.Trusted || s.Stood {
 			t.Errorf("%s, and the file does not say so: %+v", test.title, s)
 		}
 	}

@@ -37,14 +37,6 @@ func (id *Identity) NotAfter() time.Time {
 	return slices.MinFunc(id.Chain, func(a, b *x509.Certificate) int { return a.NotAfter.Compare(b.NotAfter) }).NotAfter
 }
 
-// Roots returns a pool of the last certificate of the chain, for checking the
-// identity's own seals.
-func (id *Identity) Roots() *x509.CertPool {
-	pool := x509.NewCertPool()
-	pool.AddCert(id.Chain[len(id.Chain)-1])
-	return pool
-}
-
 func (id *Identity) validAt(at time.Time) bool {
 	for _, cert := range id.Chain {
 		if at.Before(cert.NotBefore) || at.After(cert.NotAfter) {
@@ -106,10 +98,10 @@ func selfIssued(cert *x509.Certificate) bool {
 }
 
 // path returns leaf followed by its issuer, that one's issuer and so on, as far
-// as they are among certs.
+// as they are among certs, or to the first that vouches for itself.
 func path(leaf *x509.Certificate, certs []*x509.Certificate) []*x509.Certificate {
 	chain := []*x509.Certificate{leaf}
-	for len(chain) < maxChain {
+	for len(chain) < maxChain && !selfIssued(chain[len(chain)-1]) {
 		last := chain[len(chain)-1]
 		i := slices.IndexFunc(certs, func(c *x509.Certificate) bool {
 			return bytes.Equal(c.RawSubject, last.RawIssuer) && !slices.ContainsFunc(chain, c.Equal) && last.CheckSignatureFrom(c) == nil

@@ -65,22 +65,30 @@ func checkPurpose(cert *x509.Certificate) error {
 	return nil
 }
 
-// vouched reports whether one of the roots vouches for a certificate that seals,
-// at a time: that it is its holder's, and that it is for documents.
-func vouched(leaf *x509.Certificate, certs []*x509.Certificate, roots *x509.CertPool, at time.Time) bool {
+// vouched returns the ways in which the roots vouch for a certificate that seals,
+// at a time: that it is its holder's, and that it is for documents. Each begins
+// with it and ends with a root; nil is none.
+func vouched(leaf *x509.Certificate, certs []*x509.Certificate, roots *x509.CertPool, at time.Time) [][]*x509.Certificate {
 	if !signs(leaf) {
-		return false
+		return nil
 	}
-	chains := chainsOf(leaf, certs, roots, at, x509.ExtKeyUsageAny)
-	return slices.ContainsFunc(chains, func(chain []*x509.Certificate) bool {
-		below := chain[:max(1, len(chain)-1)] // a root is trusted for what it is given for
-		return !slices.ContainsFunc(below, func(c *x509.Certificate) bool { return !forDocuments(c) })
+	ways := chainsOf(leaf, certs, roots, at, x509.ExtKeyUsageAny)
+	ways = slices.DeleteFunc(ways, func(way []*x509.Certificate) bool {
+		below := way[:max(1, len(way)-1)] // a root is trusted for what it is given for
+		return slices.ContainsFunc(below, func(c *x509.Certificate) bool { return !forDocuments(c) })
 	})
+	if len(ways) == 0 {
+		return nil
+	}
+	return ways
 }
 
 // vouchedStamp is vouched of a timestamp service.
-func vouchedStamp(leaf *x509.Certificate, certs []*x509.Certificate, roots *x509.CertPool, at time.Time) bool {
-	return signs(leaf) && chainsOf(leaf, certs, roots, at, x509.ExtKeyUsageTimeStamping) != nil
+func vouchedStamp(leaf *x509.Certificate, certs []*x509.Certificate, roots *x509.CertPool, at time.Time) [][]*x509.Certificate {
+	if !signs(leaf) {
+		return nil
+	}
+	return chainsOf(leaf, certs, roots, at, x509.ExtKeyUsageTimeStamping)
 }
 
 // chainsOf returns the ways from a certificate to a root; nil if there is none.

@@ -64,9 +64,8 @@ func TestPurpose(t *testing.T) {
 			t.Errorf("%s: %+v, want %s", test.title, s, trust)
 		}
 		// So is one that is a root itself.
-		own := x509.NewCertPool()
-		own.AddCert(id.Chain[0])
-		if s := only(t, h.with(t, nil), own); s.Trust != trust {
+		own := &seal.Identity{Chain: id.Chain[:1]}
+		if s := only(t, h.with(t, nil), ownRoot(own)); s.Trust != trust {
 			t.Errorf("%s, as a root: %+v, want %s", test.title, s, trust)
 		}
 	}

@@ -78,6 +78,13 @@ type Seal struct {
 	// Stamp is what a timestamp service says of that time; nil without one.
 	Stamp *Stamp
 
+	// Stood says that the file shows that no certificate between the seal and one
+	// of the given authorities was revoked when it was made, nor of its timestamp,
+	// which proves when that was. Where it is false nobody knows it from the file: a
+	// seal made with a stolen key looks the same, before its certificate is taken
+	// back and after.
+	Stood bool
+
 	// Digest identifies what was sealed: the file up to the seal's end, but for
 	// the signature itself. It is the same in every copy of the file, with
 	// revocation data or without.
@@ -101,12 +108,6 @@ type Stamp struct {
 // Proven reports whether the time of At is proven: by a service that one of the
 // given authorities vouches for. Else it is what somebody says.
 func (s *Seal) Proven() bool { return s.Stamp != nil && s.Stamp.Trust == Trusted }
-
-// Stood reports whether the file shows that no certificate of the seal was
-// revoked when it was made. Where it is false nobody knows it from the file: a
-// seal made with a stolen key looks the same, before its certificate is taken
-// back and after.
-func (s *Seal) Stood() bool { return s.Level == BLT && s.Trust == Trusted && s.Proven() }
 
 // At returns when the seal was made, as far as that is known; see Proven.
 func (s *Seal) At() time.Time {

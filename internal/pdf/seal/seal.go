@@ -37,8 +37,8 @@ type Options struct {
 	// Stamper gets the timestamps; nil makes seals of level B-B.
 	Stamper *Stamper
 
-	// Authorities are certificates of those who may vouch for the timestamp
-	// service's, in [Sealer.Known].
+	// Authorities are certificates of those who may vouch for timestamps, in
+	// [Sealer.Roots], and of issuers that the identity's chain may have left out.
 	Authorities []*x509.Certificate
 
 	// Revocation gets what shows that the certificates were not revoked; nil
@@ -61,6 +61,8 @@ func New(o Options) (*Sealer, error) {
 	if err := o.Identity.check(); err != nil {
 		return nil, err
 	}
+	chain := o.Identity.Chain
+	o.Identity = &Identity{Chain: path(chain[0], slices.Concat(chain, o.Authorities)), Key: o.Identity.Key}
 	scheme, err := schemeOf(o.Identity.Key.Public())
 	return &Sealer{o, scheme}, err
 }
@@ -68,11 +70,12 @@ func New(o Options) (*Sealer, error) {
 // Identity returns what the Sealer seals with.
 func (s *Sealer) Identity() *Identity { return s.Options.Identity }
 
-// Known returns the certificates that vouch for the Sealer's own seals and their
-// timestamps. Others that the same authorities certified are vouched for by them,
-// too: who sealed is in the report.
-func (s *Sealer) Known() []*x509.Certificate {
-	return slices.Concat(s.Options.Identity.Chain, s.Authorities)
+// Roots returns who vouches for the Sealer's own seals, and who for their
+// timestamps: none where no authority is given. Others that the same authorities
+// certified are vouched for by them, too: who sealed is in the report.
+func (s *Sealer) Roots() (seals, stamps []*x509.Certificate) {
+	chain := s.Options.Identity.Chain
+	return chain[len(chain)-1:], s.Authorities
 }
 
 // Level returns the level of the Sealer's seals.

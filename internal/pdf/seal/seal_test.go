@@ -83,7 +83,7 @@ func options(t testing.TB, a *sealtest.Authority, level seal.Level, key string) 
 }
 
 // only returns what is known of the one seal that a file has.
-func only(t testing.TB, file []byte, roots *x509.CertPool) seal.Seal {
+func only(t testing.TB, file []byte, roots seal.Roots) seal.Seal {
 	t.Helper()
 	r, err := seal.Verify(file, roots, noon)
 	if err != nil {
@@ -93,6 +93,13 @@ func only(t testing.TB, file []byte, roots *x509.CertPool) seal.Seal {
 		t.Fatalf("%d seals, want 1", len(r.Seals))
 	}
 	return r.Seals[0]
+}
+
+// ownRoot has the last certificate of an identity vouch for seals.
+func ownRoot(id *seal.Identity) seal.Roots {
+	pool := x509.NewCertPool()
+	pool.AddCert(id.Chain[len(id.Chain)-1])
+	return seal.Roots{Seals: pool}
 }
 
 // every calls f with a sealed file of each level and kind of key.

@@ -128,7 +128,7 @@ func TestWrongTimestamps(t *testing.T) {
 		t.Errorf("an answer given before: %v", err)
 	}
 	o = options(t, a, seal.BT, "P-256")
-	o.Stamper.Roots = sealtest.New(t, clock).Roots()
+	o.Stamper.Roots = sealtest.New(t, clock).Roots().Stamps
 	if _, err := sealer(t, o).Append(context.Background(), nil, record(t, 0), noon); err == nil || !strings.Contains(err.Error(), "not vouched for") {
 		t.Errorf("a service that nobody knows: %v", err)
 	}

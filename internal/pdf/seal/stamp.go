@@ -62,7 +62,7 @@ func (s *Stamper) stamp(ctx context.Context, data []byte, random io.Reader) (tok
 		return nil, at, fmt.Errorf("check the answer of %s: %w", s.name(), err)
 	case stamp.nonce == nil || stamp.nonce.Cmp(nonce) != 0:
 		return nil, at, fmt.Errorf("%s answered another question", s.name())
-	case s.Roots != nil && !vouchedStamp(stamp.signer, stamp.certs, s.Roots, stamp.at):
+	case s.Roots != nil && vouchedStamp(stamp.signer, stamp.certs, s.Roots, stamp.at) == nil:
 		return nil, at, fmt.Errorf("%s is not vouched for by a known authority", s.name())
 	}
 	return token, stamp.at, nil

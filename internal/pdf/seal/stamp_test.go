@@ -116,7 +116,7 @@ func TestStampProvesTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		s, ok := r.Last()
-		if !ok || s.State != seal.Intact || s.Trust != test.trust || s.Proven() != test.proven || s.Stood() {
+		if !ok || s.State != seal.Intact || s.Trust != test.trust || s.Proven() != test.proven || s.Stood {
 			t.Errorf("%s: %+v, want %s, proven %v, and nothing about revocation", test.title, s, test.trust, test.proven)
 		}
 	}

@@ -3,7 +3,6 @@ package seal
 import (
 	"bytes"
 	"cmp"
-	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"regexp"
@@ -32,12 +31,10 @@ var (
 	timeOf  = regexp.MustCompile(`/M\s*\(D:(\d{14})(Z|[+-]\d\d'\d\d'?)?`)
 )
 
-// Verify finds the seals of a file and checks them. roots are the authorities
-// that may vouch for seals and timestamps; nil is none. Seals are found by any
-// tool's PAdES or PKCS#7 signatures, too. A file may be hostile: the time it
-// takes grows with the file's length and nothing else, and no part of it is
-// unpacked.
-func Verify(file []byte, roots *x509.CertPool, now time.Time) (*Report, error) {
+// Verify finds the seals of a file and checks them. Seals are found by any tool's
+// PAdES or PKCS#7 signatures, too. A file may be hostile: the time it takes grows
+// with the file's length and nothing else, and no part of it is unpacked.
+func Verify(file []byte, roots Roots, now time.Time) (*Report, error) {
 	if !bytes.Contains(file[:min(len(file), 1024)], []byte("%PDF-")) {
 		return nil, ErrNoPDF
 	}
@@ -68,7 +65,7 @@ func remains(file []byte) bool {
 }
 
 // verify checks the seal whose range was found at m.
-func verify(file []byte, m []int, roots *x509.CertPool, now time.Time) Seal {
+func verify(file []byte, m []int, roots Roots, now time.Time) Seal {
 	s := Seal{State: Unreadable, Trust: Unknown}
 	gap, end, err := ranges(file, m)
 	if err != nil {
@@ -111,7 +108,7 @@ func verify(file []byte, m []int, roots *x509.CertPool, now time.Time) Seal {
 
 // judge says of a seal that holds what is behind it in the file, how far it can
 // be trusted, and its level.
-func (s *Seal) judge(file []byte, cms *signed, roots *x509.CertPool, now time.Time) {
+func (s *Seal) judge(file []byte, cms *signed, roots Roots, now time.Time) {
 	var added *evidence
 	if len(bytes.TrimRight(file[s.Covers:], "\r\n")) > 0 {
 		var err error
@@ -120,57 +117,25 @@ func (s *Seal) judge(file []byte, cms *signed, roots *x509.CertPool, now time.Ti
 		}
 	}
 	known := slices.Concat(cms.certs, added.issuers())
-	chain := path(cms.signer, known)
 	s.Level = BB
 	proven := now // unless somebody else says when: whoever has an old certificate's key can date a seal back
-	if stamped := s.readStamp(cms, added, roots, now); stamped != nil {
+	stood := false
+	if stamp, err := readStamp(cms.token, cms.signature); err == nil {
 		s.Level = BT
-		if s.Stamp.Trust == Trusted {
-			proven = s.Stamp.At
+		all := slices.Concat(stamp.certs, added.issuers())
+		s.Stamp = &Stamp{At: stamp.at, By: organisation(stamp.signer)}
+		// Whether it was taken back is asked as of now, since its own word for when is
+		// worth nothing.
+		s.Stamp.Trust, stood = added.trust(stamp.signer, all, voucher{roots.Stamps, vouchedStamp}, stamp.at, now)
+		if s.Proven() {
+			proven = stamp.at
 		}
-		if added != nil && added.covers(chain, s.Stamp.At) && added.covers(stamped.path(added), s.Stamp.At) {
+		if added.covers(path(cms.signer, known), stamp.at) && added.covers(path(stamp.signer, all), stamp.at) {
 			s.Level = BLT
 		}
 	}
-	if s.Trust = trust(cms.signer, known, roots, proven, vouched); added.revoked(chain, proven) {
-		s.Trust = Revoked
-	}
-}
-
-// readStamp reads a seal's timestamp, and says who vouches for it. It returns
-// nil if there is none that holds.
-func (s *Seal) readStamp(cms *signed, added *evidence, roots *x509.CertPool, now time.Time) *stamp {
-	read, err := readStamp(cms.token, cms.signature)
-	if err != nil {
-		return nil
-	}
-	known := slices.Concat(read.certs, added.issuers())
-	s.Stamp = &Stamp{At: read.at, By: organisation(read.signer), Trust: trust(read.signer, known, roots, read.at, vouchedStamp)}
-	if added.revoked(path(read.signer, known), now) { // by now, since its own word for when is worth nothing
-		s.Stamp.Trust = Revoked
-	}
-	return read
-}
-
-// path returns the stamp's certificate and those above it, as far as they are
-// known.
-func (s *stamp) path(added *evidence) []*x509.Certificate {
-	return path(s.signer, slices.Concat(s.certs, added.issuers()))
-}
-
-// A voucher reports whether one of the roots vouches for a certificate at a
-// time.
-type voucher func(leaf *x509.Certificate, certs []*x509.Certificate, roots *x509.CertPool, at time.Time) bool
-
-// trust says who vouches for a certificate at a time.
-func trust(leaf *x509.Certificate, certs []*x509.Certificate, roots *x509.CertPool, at time.Time, by voucher) Trust {
-	switch {
-	case by(leaf, certs, roots, at):
-		return Trusted
-	case by(leaf, certs, roots, leaf.NotAfter):
-		return Outdated
-	}
-	return Unknown
+	trust, shown := added.trust(cms.signer, known, voucher{roots.Seals, vouched}, proven, proven)
+	s.Trust, s.Stood = trust, s.Level == BLT && stood && shown
 }
 
 // ranges returns where the signature is, and where what it covers ends. The
@@ -233,20 +198,4 @@ func claimed(file []byte, at int, gap span, end int) time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-// revoked reports whether the evidence, of which there may be none, says that one
-// of the chain was revoked by then.
-func (e *evidence) revoked(chain []*x509.Certificate, at time.Time) bool {
-	if e == nil {
-		return false
-	}
-	for i := range chain[1:] {
-		for _, item := range slices.Concat(e.ocsps, e.crls) {
-			if _, err := standing(item, chain[i], chain[i+1], at); errors.Is(err, ErrRevoked) {
-				return true
-			}
-		}
-	}
-	return false
 }

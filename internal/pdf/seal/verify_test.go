@@ -3,7 +3,6 @@ package seal_test
 import (
 	"bytes"
 	"crypto/rand"
-	"crypto/x509"
 	"errors"
 	"strings"
 	"testing"
@@ -79,19 +78,19 @@ func TestTrust(t *testing.T) {
 	for _, test := range []struct {
 		title string
 		file  []byte
-		roots *x509.CertPool
+		roots seal.Roots
 		at    time.Time
 		want  seal.Trust
 	}{
 		{"known", plain, a.Roots(), noon, seal.Trusted},
-		{"no roots", plain, nil, noon, seal.Unknown},
+		{"no roots", plain, seal.Roots{}, noon, seal.Unknown},
 		{"other roots", plain, other.Roots(), noon, seal.Unknown},
 		{"other roots, later", plain, other.Roots(), later, seal.Unknown},
 		{"without a timestamp, later", plain, a.Roots(), later, seal.Outdated},
 		{"with a timestamp, later", stamped, a.Roots(), later, seal.Trusted},
 		{"with a timestamp that anybody could make", backdated, a.Roots(), noon, seal.Trusted},
 		{"with a timestamp that anybody could make, later", backdated, a.Roots(), later, seal.Outdated},
-		{"demo", sealed(t, sealer(t, seal.Options{Identity: demo}), file), demo.Roots(), noon, seal.Trusted},
+		{"demo", sealed(t, sealer(t, seal.Options{Identity: demo}), file), ownRoot(demo), noon, seal.Trusted},
 	} {
 		r, err := seal.Verify(test.file, test.roots, test.at)
 		if err != nil {
@@ -106,7 +105,7 @@ func TestTrust(t *testing.T) {
 
 // TestNotSealed verifies files without a seal.
 func TestNotSealed(t *testing.T) {
-	r, err := seal.Verify(record(t, 0), nil, noon)
+	r, err := seal.Verify(record(t, 0), seal.Roots{}, noon)
 	if err != nil || len(r.Seals) != 0 {
 		t.Errorf("%v, %v; want no seals", r, err)
 	}
@@ -114,19 +113,19 @@ func TestNotSealed(t *testing.T) {
 		t.Error("there is a last seal of none")
 	}
 	for _, file := range []string{"", "hello", "<html>/ByteRange[0 1 2 3]"} {
-		if _, err := seal.Verify([]byte(file), nil, noon); !errors.Is(err, seal.ErrNoPDF) {
+		if _, err := seal.Verify([]byte(file), seal.Roots{}, noon); !errors.Is(err, seal.ErrNoPDF) {
 			t.Errorf("Verify(%q) = %v, want %v", file, err, seal.ErrNoPDF)
 		}
 	}
 	for _, text := range []string{"/ByteRange [1 2 3 4]", "/SubFilter/ETSI.CAdES.detached", "/Filter /Adobe.PPKLite", "<</Type/Sig/Name(x)"} {
-		if s := only(t, []byte("%PDF-1.7\n"+text), nil); s.State != seal.Unreadable || s.Trust != seal.Unknown || s.Fault == nil {
+		if s := only(t, []byte("%PDF-1.7\n"+text), seal.Roots{}); s.State != seal.Unreadable || s.Trust != seal.Unknown || s.Fault == nil {
 			t.Errorf("%s: %+v, want what is left of a seal", text, s)
 		}
 	}
-	if r, err := seal.Verify([]byte("%PDF-1.7\n"+strings.Repeat("/ByteRange[0 1 2 3]", 16)), nil, noon); err != nil || len(r.Seals) != 16 {
+	if r, err := seal.Verify([]byte("%PDF-1.7\n"+strings.Repeat("/ByteRange[0 1 2 3]", 16)), seal.Roots{}, noon); err != nil || len(r.Seals) != 16 {
 		t.Errorf("16 seals: %v, %v", r, err)
 	}
-	if _, err := seal.Verify([]byte("%PDF-1.7\n"+strings.Repeat("/ByteRange[0 1 2 3]", 17)), nil, noon); !errors.Is(err, seal.ErrTooMany) {
+	if _, err := seal.Verify([]byte("%PDF-1.7\n"+strings.Repeat("/ByteRange[0 1 2 3]", 17)), seal.Roots{}, noon); !errors.Is(err, seal.ErrTooMany) {
 		t.Errorf("17 seals: %v, want %v", err, seal.ErrTooMany)
 	}
 }

@@ -164,16 +164,16 @@ func (a *Authority) Vouch(other *Authority) *x509.Certificate {
 	return a.create(&below, a.Root, below.PublicKey, a.rootKey)
 }
 
-// Roots returns a pool with the root.
-func (a *Authority) Roots() *x509.CertPool {
+// Roots has the root vouch for seals and for timestamps.
+func (a *Authority) Roots() seal.Roots {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.Root)
-	return pool
+	return seal.Roots{Seals: pool, Stamps: pool}
 }
 
 // Stamper returns what gets timestamps from the Authority.
 func (a *Authority) Stamper() *seal.Stamper {
-	return &seal.Stamper{URL: a.server.URL + "/stamp", Client: a.server.Client(), Roots: a.Roots()}
+	return &seal.Stamper{URL: a.server.URL + "/stamp", Client: a.server.Client(), Roots: a.Roots().Stamps}
 }
 
 // Revocation returns what asks the Authority about its certificates.
