@@ -19,10 +19,13 @@ var accounts = table[Staff]{kind: staffKind, at: staffKeys, index: func(s *Staff
 
 // Staff is the account of a member of staff.
 type Staff struct {
-	ID           string      `json:"id"`       // random; stands in cases and the audit log
-	Username     string      `json:"username"` // unique; upper and lower case alike
-	Name         string      `json:"name"`
-	Password     string      `json:"password"` // hash, as package auth writes it
+	ID       string `json:"id"`       // random; stands in cases and the audit log
+	Username string `json:"username"` // unique; upper and lower case alike
+	Name     string `json:"name"`
+	Password string `json:"password"` // hash, as package auth writes it
+	// PasswordOwn tells that the person chose the password, so that nobody else
+	// knows it.
+	PasswordOwn  bool        `json:"passwordOwn"`
 	Roles        []auth.Role `json:"roles"`
 	Municipality string      `json:"municipality"` // code
 	Created      time.Time   `json:"created"`

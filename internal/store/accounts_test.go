@@ -201,3 +201,11 @@ func TestEndLinks(t *testing.T) {
 		})
 	}
 }
+
+// Of an account of the first version nobody knows who chose the password.
+func TestStaffOfTheFirstVersion(t *testing.T) {
+	var s Staff
+	if err := decode(staffKind, mustRead(t, golden(staffKind, 1)), &s); err != nil || s.PasswordOwn {
+		t.Errorf("an account of the first version has a password of its own: %v, %v", s.PasswordOwn, err)
+	}
+}

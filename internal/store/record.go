@@ -47,7 +47,7 @@ var (
 	rowKind          = kind{name: "row", kept: true, upgrades: rowUpgrades}     // entry
 	auditKind        = kind{name: "audit", open: true, upgrades: auditUpgrades} // audit.Record
 	auditErasedKind  = kind{name: "audit-erased", open: true}                   // audit.Stub
-	staffKind        = kind{name: "staff", kept: true}                          // Staff
+	staffKind        = kind{name: "staff", kept: true, upgrades: staffUpgrades} // Staff
 	sessionKind      = kind{name: "session"}                                    // Session
 	parkedKind       = kind{name: "parked"}                                     // Parked
 	linkKind         = kind{name: "link", kept: true}                           // Link
@@ -71,6 +71,10 @@ var rowUpgrades = []func([]byte) ([]byte, error){asIs}
 
 // auditUpgrades: the second version has the revision.
 var auditUpgrades = []func([]byte) ([]byte, error){asIs}
+
+// staffUpgrades: the second version has whose choice the password is. Earlier ones
+// do not tell, so each is taken for one that somebody else knows.
+var staffUpgrades = []func([]byte) ([]byte, error){asIs}
 
 // fileUpgrades: the second version has the id of what the document begins with.
 // Each is read as it is, see openFile.
