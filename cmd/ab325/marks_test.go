@@ -121,7 +121,7 @@ func marksOf(p *people) (marks []string) {
 	for _, secret := range p.ways {
 		marks = append(marks, secret, strings.ReplaceAll(secret, "-", ""))
 	}
-	return append(marks, firstPassword)
+	return append(marks, firstPassword, ownPassword)
 }
 
 // plainWords are words of the marks that the program may write of its own
@@ -271,8 +271,8 @@ func (m *municipality) readable(t *testing.T, p *people) {
 		stdin string
 		fails bool
 	}{
-		{args: []string{"export", "-user", "administrator", "-out", filepath.Join(asked, "all.zip")}, stdin: firstPassword + "\n"},
-		{args: []string{"export", "-user", personMarks["employee.name"], "-out", filepath.Join(asked, "none.zip")}, stdin: firstPassword + "\n", fails: true},
+		{args: []string{"export", "-user", "administrator", "-out", filepath.Join(asked, "all.zip")}, stdin: ownPassword + "\n"},
+		{args: []string{"export", "-user", personMarks["employee.name"], "-out", filepath.Join(asked, "none.zip")}, stdin: ownPassword + "\n", fails: true},
 		{args: []string{"read", filled}},
 		{args: []string{"verify", sealed}},
 		{args: []string{"render", "-in", filepath.Join(asked, "none.json"), "-out", filepath.Join(asked, "none.pdf")}, fails: true},

@@ -106,12 +106,17 @@ func newOperator(env *environ, at place, db *boltkv.DB, o store.Options) (*opera
 	}
 	op.keys = &keyChange{place: ringAt, vault: o.Vault, random: env.random, ring: o.Keyring,
 		indexes: data.UseIndexes, reindex: data.Reindex, backup: op.backups.keys}
+	demo, err := exists(filepath.Join(at.data, demoName))
+	if err != nil {
+		return nil, err
+	}
 	op.accounts = accounts.New(accounts.Options{
 		Store:          op.store,
 		Hasher:         auth.NewHasher(env.random, auth.DefaultCost, hashesAtOnce),
 		Municipalities: municipalities,
 		Now:            env.now,
 		Rand:           env.random,
+		KeepGiven:      demo,
 	})
 	return op, nil
 }

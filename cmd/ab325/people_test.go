@@ -30,8 +30,12 @@ type deed struct {
 	do   func() error
 }
 
-// the password of the first administrator, and the one that they choose.
-const firstPassword = "gyngehest tordenvejr 7 pastinak"
+// The password that the first administrator is given, and the one that the staff
+// choose.
+const (
+	firstPassword = "gyngehest tordenvejr 7 pastinak"
+	ownPassword   = "hyldeblomst sejlskib 9 kvadrat"
+)
 
 // addAdministrator makes the first account of a data folder with the command,
 // whether the service runs or not.
@@ -96,10 +100,12 @@ func newPeople(base string) *people {
 }
 
 // office are the deeds that open a jobcenter: the administrator signs in,
-// turns a municipality on and gives its staff accounts, and they sign in.
+// turns a municipality on and gives its staff accounts, and they sign in. Each
+// chooses a password first.
 func (p *people) office() []deed {
 	return []deed{
 		{"administrator signs in", func() error { return p.signIn(p.admin, "administrator", firstPassword) }},
+		{"administrator chooses a password", func() error { return p.chooses(p.admin, firstPassword) }},
 		{"settings", func() error {
 			return errors.Join(p.admin.opens("/jobcenter/indstillinger/0492"), p.admin.presses("Gem indstillinger", map[string]string{
 				"enabled": "ja", "address": "Jobcenter Ærø\nStatene 2\n5970 Ærøskøbing", "contact": personMarks["jobcenter.contact"], "phone": "12345678",
@@ -108,7 +114,9 @@ func (p *people) office() []deed {
 		{"hire a caseworker", func() error { return p.hire("qvortrup", personMarks["staff.worker"], "caseworker", "issuer") }},
 		{"hire a leader", func() error { return p.hire("zachodnik", personMarks["staff.leader"], "leader") }},
 		{"caseworker signs in", func() error { return p.signIn(p.worker, "qvortrup", p.ways["qvortrup"]) }},
+		{"caseworker chooses a password", func() error { return p.chooses(p.worker, p.ways["qvortrup"]) }},
 		{"leader signs in", func() error { return p.signIn(p.leader, "zachodnik", p.ways["zachodnik"]) }},
+		{"leader chooses a password", func() error { return p.chooses(p.leader, p.ways["zachodnik"]) }},
 	}
 }
 
@@ -117,6 +125,11 @@ func (p *people) signIn(v *visitor, username, password string) error {
 		return err
 	}
 	return v.presses("Log ind", map[string]string{"username": username, "password": password})
+}
+
+// chooses chooses a password, on the page that the first sign-in leads to.
+func (p *people) chooses(v *visitor, given string) error {
+	return v.presses("Gem adgangskoden", map[string]string{"old": given, "password": ownPassword})
 }
 
 // hire makes an account and keeps the password that is shown.
@@ -232,7 +245,7 @@ func (p *people) afterwards() []deed {
 		{"who has seen the case", func() error { return p.employee.opens(p.place(p.employee) + "/indsigt") }},
 		{"who has seen the case, as a file", func() error { return p.employee.opens(p.place(p.employee) + "/indsigt/log.json") }},
 		{"how the service is doing", func() error { return p.admin.opens("/jobcenter/drift") }},
-		{"leader signs in again", func() error { return p.signIn(p.leader, "zachodnik", p.ways["zachodnik"]) }},
+		{"leader signs in again", func() error { return p.signIn(p.leader, "zachodnik", ownPassword) }},
 		{"erase", func() error {
 			if err := p.leader.opens("/jobcenter/sager/" + p.id + "/slet"); err != nil {
 				return err

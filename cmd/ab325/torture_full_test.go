@@ -26,7 +26,7 @@ func (r *rehearsal) testFull(t *testing.T) {
 	addAdministrator(t, r.program, "-data", filepath.Join(home, "data"))
 	p := newPeople("http://" + address)
 	running := serves(t, r.program, home, address)
-	p.must(t, "administrator signs in", "settings", "start", "invite", "enter", "employee writes", "company writes", "attach")
+	p.must(t, "administrator signs in", "administrator chooses a password", "settings", "start", "invite", "enter", "employee writes", "company writes", "attach")
 
 	const left = 40 << 20 // less than the reserve
 	filler := v.fill(t, left)

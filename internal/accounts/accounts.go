@@ -26,6 +26,10 @@ type Options struct {
 	Municipalities []form.Municipality // all that there are
 	Now            func() time.Time
 	Rand           io.Reader
+
+	// KeepGiven lets passwords be kept that somebody else gave: those of
+	// examples, which everybody is told.
+	KeepGiven bool
 }
 
 // A Service is safe for concurrent use.

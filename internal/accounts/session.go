@@ -28,6 +28,7 @@ type SignedIn struct {
 	Token string // for the browser; the store has only its hash
 	Actor auth.Actor
 	Ends  time.Time // at the latest
+	Given bool      // another password is to be chosen first, see [Staff]
 }
 
 // Idle returns how long the actor's sessions last without use; 0 is no limit.

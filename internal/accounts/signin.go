@@ -38,7 +38,7 @@ func (s *Service) SignIn(ctx context.Context, username, password, client string)
 			return SignedIn{}, err
 		}
 	}
-	return s.start(ctx, func(tx *store.Tx) (auth.Actor, error) {
+	begun, err := s.start(ctx, func(tx *store.Tx) (auth.Actor, error) {
 		a, err := tx.Staff(was.ID)
 		if err != nil {
 			return auth.Actor{}, err
@@ -50,6 +50,8 @@ func (s *Service) SignIn(ctx context.Context, username, password, client string)
 		who := actor(a)
 		return who, tx.PutStaff(a, s.entry(who, "sign-in", ""))
 	})
+	begun.Given = s.given(&was)
+	return begun, err
 }
 
 // actor returns who a member of staff is to the rest of the program.
@@ -152,22 +154,58 @@ func (s *Service) ChangePassword(ctx context.Context, who auth.Actor, old, passw
 	if was.ID != who.Subject {
 		return SignedIn{}, invalid([]problem.Field{{ID: "old", Text: "Indtast din nuværende adgangskode"}})
 	}
-	if old == password {
-		return SignedIn{}, invalid([]problem.Field{{ID: "password", Text: "Vælg en anden adgangskode end den, du har nu"}})
-	}
-	if err := auth.CheckPassword(password, is.Username, is.Name); err != nil {
-		return SignedIn{}, err
-	}
-	hash, err := s.Hasher.Hash(ctx, password)
+	choose, err := s.chosen(ctx, &was, old, password)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	return s.start(ctx, func(tx *store.Tx) (auth.Actor, error) {
-		a, err := tx.Staff(who.Subject)
+	return s.start(ctx, choose)
+}
+
+// ChoosePassword is [Service.ChangePassword] for a command: it begins no session,
+// and who it is shows by the user name and the old password.
+func (s *Service) ChoosePassword(ctx context.Context, username, old, password, client string) error {
+	username = oneLine(username)
+	was, _, err := s.verify(ctx, username, old, client)
+	if err != nil {
+		return err
+	}
+	if was.ID == "" {
+		return s.refused(ctx, username)
+	}
+	choose, err := s.chosen(ctx, &was, old, password)
+	if err != nil {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx *store.Tx) error {
+		_, err := choose(tx)
+		return err
+	})
+}
+
+// chosen returns what gives an account the password that its owner chose, and
+// ends its sessions. Old is the password that it has, and had when that was
+// checked.
+func (s *Service) chosen(ctx context.Context, was *store.Staff, old, password string) (func(*store.Tx) (auth.Actor, error), error) {
+	if old == password {
+		return nil, invalid([]problem.Field{{ID: "password", Text: "Vælg en anden adgangskode end den, du har nu"}})
+	}
+	if err := auth.CheckPassword(password, was.Username, was.Name); err != nil {
+		return nil, err
+	}
+	hash, err := s.Hasher.Hash(ctx, password)
+	if err != nil {
+		return nil, err
+	}
+	return func(tx *store.Tx) (auth.Actor, error) {
+		a, err := tx.Staff(was.ID)
 		if err != nil {
 			return auth.Actor{}, err
 		}
-		a.Password, a.SessionsFrom = hash, s.now()
-		return actor(a), tx.PutStaff(a, s.entry(who, "password", ""))
-	})
+		if !a.Disabled.IsZero() || a.Password != was.Password { // since a moment ago
+			return auth.Actor{}, problem.New(problem.Conflict, "Din adgang er ændret imens. Log ind igen, eller spørg kommunens administrator.")
+		}
+		a.Password, a.PasswordOwn, a.SessionsFrom = hash, true, s.now()
+		who := actor(a)
+		return who, tx.PutStaff(a, s.entry(who, "password", ""))
+	}, nil
 }

@@ -26,14 +26,22 @@ type Staff struct {
 	Disabled     bool
 	Created      time.Time
 	LastSignIn   time.Time // zero where there is none
+
+	// Given tells that the password was given by somebody else, who knows it.
+	// Its owner is to choose another before anything else: the pages see to it.
+	Given bool
 }
 
-func view(a *store.Staff) Staff {
+func (s *Service) view(a *store.Staff) Staff {
 	return Staff{ID: a.ID, Username: a.Username, Name: a.Name, Roles: a.Roles, Municipality: a.Municipality,
-		Disabled: !a.Disabled.IsZero(), Created: a.Created, LastSignIn: a.LastSignIn}
+		Disabled: !a.Disabled.IsZero(), Created: a.Created, LastSignIn: a.LastSignIn, Given: s.given(a)}
 }
 
-// NewStaff is what an account begins with. There is no default password.
+// given reports whether an account has a password that may not be kept.
+func (s *Service) given(a *store.Staff) bool { return !a.PasswordOwn && !s.KeepGiven }
+
+// NewStaff is what an account begins with. There is no default password, and
+// whom the account is for chooses another at the first sign-in.
 type NewStaff struct {
 	Username     string
 	Name         string
@@ -140,7 +148,7 @@ func (s *Service) look(ctx context.Context, find func(*store.Tx) (*store.Staff, 
 	err = s.Store.View(ctx, func(tx *store.Tx) error {
 		a, err := find(tx)
 		if err == nil {
-			found = view(a)
+			found = s.view(a)
 		}
 		return err
 	})
@@ -162,7 +170,7 @@ func (s *Service) ListStaff(ctx context.Context, who auth.Actor) (list []Staff, 
 				return err
 			}
 			if every || a.Municipality == who.Municipality {
-				list = append(list, view(a))
+				list = append(list, s.view(a))
 			}
 		}
 		return nil
@@ -211,7 +219,8 @@ func (s *Service) EnableStaff(ctx context.Context, who auth.Actor, id string) er
 }
 
 // SetPassword gives an account another password, for who has forgotten theirs,
-// and ends its sessions.
+// and ends its sessions. Unless it is who's own, its owner chooses another at the
+// next sign-in.
 func (s *Service) SetPassword(ctx context.Context, who auth.Actor, id, password string) error {
 	is, err := s.Staff(ctx, id)
 	if err != nil {
@@ -228,7 +237,7 @@ func (s *Service) SetPassword(ctx context.Context, who auth.Actor, id, password 
 		return err
 	}
 	return s.change(ctx, who, id, "staff-password", func(a *store.Staff) error {
-		a.Password, a.SessionsFrom = hash, s.now()
+		a.Password, a.PasswordOwn, a.SessionsFrom = hash, who.Subject == id, s.now()
 		return nil
 	})
 }

@@ -18,6 +18,7 @@ type Session struct {
 	Actor auth.Actor
 	Name  string    // shown in the page's head; "" where none is known
 	Ends  time.Time // when it ends unless something is done
+	Given bool      // of staff: another password is to be chosen first, see chooseFirst
 }
 
 // sessionKey is where the context keeps the session that admit found.
@@ -44,6 +45,9 @@ func (s *Server) admit(c *gin.Context, r route) error {
 	}
 	if err := r.allows(session.Actor, c.Param("id")); err != nil {
 		return err
+	}
+	if session.Given && r.path != passwordPath {
+		return s.chooseFirst(c, r)
 	}
 	c.Set(sessionKey, session)
 	return nil

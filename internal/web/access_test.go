@@ -29,7 +29,7 @@ func withPeople(o *Options) {
 		if !ok {
 			return Session{}, problem.New(problem.Unknown, "")
 		}
-		return Session{who, "Ida Ødegård", o.Now().Add(30 * time.Minute)}, nil
+		return Session{Actor: who, Name: "Ida Ødegård", Ends: o.Now().Add(30 * time.Minute)}, nil
 	}
 }
 

@@ -150,7 +150,7 @@ func (a *admission) lane(r *http.Request) *lane {
 		return a.heavy
 	case r.ContentLength < 0 || r.ContentLength > smallBody:
 		return a.long
-	case !reads && (p == staffPlace+"/log-ind" || p == staffPlace+"/adgangskode" || strings.HasPrefix(p, staffPlace+"/brugere/")):
+	case !reads && (p == staffPlace+"/log-ind" || p == passwordPath || strings.HasPrefix(p, staffPlace+"/brugere/")):
 		return a.password
 	}
 	return a.pool

@@ -98,6 +98,10 @@ func (s *Server) fail(c *gin.Context, err error) {
 		s.failBroken(c, err)
 		return
 	}
+	if p == errGiven && !wantsJSON(c) {
+		toPassword(c)
+		return
+	}
 	if p.Kind == problem.Unknown && c.Request.Method == http.MethodGet && !wantsJSON(c) {
 		if to := signInPath(c.Request.URL.Path); to != "" {
 			c.Redirect(http.StatusSeeOther, to+wanted(c.Request.URL.Path))

@@ -32,7 +32,7 @@ func sessionsOf(a *accounts.Service) func(context.Context, string) (Session, err
 			if err != nil {
 				return Session{}, err
 			}
-			found.Name = account.Name
+			found.Name, found.Given = account.Name, account.Given
 		}
 		return found, nil
 	}

@@ -23,7 +23,7 @@ type settingsPage struct {
 // showSettings lists the municipalities; an administrator of one is led to it.
 func (s *Server) showSettings(c *gin.Context) error {
 	if code := actor(c).Municipality; code != "" {
-		c.Redirect(http.StatusSeeOther, settingsPath(code))
+		leadOn(c, settingsPath(code))
 		return nil
 	}
 	return s.settingsPage(c, http.StatusOK, nil)

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"ab325/internal/auth"
 	"ab325/internal/problem"
 )
 
@@ -77,15 +79,25 @@ func (s *Server) signIn(c *gin.Context) error {
 		return err
 	}
 	s.keepSession(c, begun)
-	otherwise := staffPath(values.Get("til"))
-	if otherwise == "" {
-		otherwise = staffPlace
+	if begun.Given {
+		c.Redirect(http.StatusSeeOther, passwordPath+wanted(values.Get("til")))
+		return nil
 	}
-	to, err := s.resume(c, begun.Actor, otherwise)
+	return s.goOn(c, begun.Actor, values.Get("til"), "")
+}
+
+// goOn leads who has signed in to what they posted after an earlier session of
+// theirs had ended, or to where they wanted to go, with the word of a notice.
+func (s *Server) goOn(c *gin.Context, who auth.Actor, to, notice string) error {
+	otherwise := cmp.Or(staffPath(to), staffPlace)
+	place, err := s.resume(c, who, otherwise)
 	if err != nil {
 		return err
 	}
-	c.Redirect(http.StatusSeeOther, to)
+	if place != otherwise {
+		notice = ""
+	}
+	goTo(c, place, notice)
 	return nil
 }
 
@@ -96,53 +108,5 @@ func (s *Server) signOut(c *gin.Context) error {
 		return err
 	}
 	goTo(c, staffPlace+"/log-ind", "logget-af")
-	return nil
-}
-
-// A passwordPage changes one's own password.
-type passwordPage struct {
-	Page
-	Old, New TextInput
-}
-
-func (s *Server) showPassword(c *gin.Context) error {
-	return s.render(c, http.StatusOK, "staff-password", s.passwordPage(c, nil))
-}
-
-func (s *Server) passwordPage(c *gin.Context, p *problem.Error) *passwordPage {
-	page := &passwordPage{Page: s.staffPage(c, "Skift adgangskode", partPassword)}
-	page.Old = TextInput{Control: Control{ID: "old", Label: "Din nuværende adgangskode"}, Type: "password", Width: "width-m", Autocomplete: "current-password"}
-	page.New = TextInput{Control: Control{ID: "password", Label: "Ny adgangskode", Hint: passwordHint}, Type: "password", Width: "width-m", Autocomplete: "new-password"}
-	if p != nil {
-		page.Errors = passwordFaults(p, map[string]*Control{"old": &page.Old.Control, "password": &page.New.Control})
-	}
-	return page
-}
-
-const passwordHint = "Mindst 12 tegn. Gerne flere ord efter hinanden, som du kan huske, og som ingen kan gætte"
-
-// passwordFaults are what is wrong with a password: that which names no field
-// is about the new one.
-func passwordFaults(p *problem.Error, inputs map[string]*Control) []problem.Field {
-	faults := p.Fields
-	if len(faults) == 0 {
-		faults = []problem.Field{{ID: "password", Text: p.Detail}}
-	}
-	return faultsOn(inputs, faults)
-}
-
-func (s *Server) changePassword(c *gin.Context) error {
-	values, err := formOf(c)
-	if err != nil {
-		return err
-	}
-	begun, err := s.options.Accounts.ChangePassword(c.Request.Context(), actor(c), values.Get("old"), values.Get("password"), client(c))
-	if p, known := problem.As(err); known && (p.Kind == problem.Invalid || p.Kind == problem.Unavailable) {
-		return s.render(c, failures[p.Kind].Status, "staff-password", s.passwordPage(c, p))
-	} else if err != nil {
-		return err
-	}
-	s.keepSession(c, begun)
-	goTo(c, staffPlace+"/adgangskode", "adgangskode")
 	return nil
 }

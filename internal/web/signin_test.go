@@ -91,24 +91,3 @@ func TestIdleSessionEnds(t *testing.T) {
 		t.Errorf("half an hour later: %s", got.path)
 	}
 }
-
-func TestChangePassword(t *testing.T) {
-	st := newSite(t)
-	b := st.hire("Mille Nørgaard", home, auth.Caseworker)
-	page := b.get("/jobcenter/adgangskode")
-	for _, test := range []struct{ old, password, at string }{
-		{"forkert kode her", "en helt ny adgangskode 9", "old"},
-		{staffPassword, "kort", "password"},
-		{staffPassword, "password1234", "password"},
-		{staffPassword, staffPassword, "password"},
-	} {
-		got := b.press(page, "Skift adgangskode", map[string]string{"old": test.old, "password": test.password})
-		if got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), `href="#`+test.at+`"`) {
-			t.Errorf("%q to %q: %d, want 422 and a link to %s", test.old, test.password, got.Code, test.at)
-		}
-		got.hides(t, test.password)
-	}
-	b.press(page, "Skift adgangskode", map[string]string{"old": staffPassword, "password": "en helt ny adgangskode 9"}).says(t, "Din adgangskode er ændret")
-	again := st.browser()
-	again.press(again.get("/jobcenter/log-ind"), "Log ind", map[string]string{"username": "mille", "password": "en helt ny adgangskode 9"}).says(t, "Sager")
-}

@@ -29,8 +29,8 @@ var staffRoutes = append([]route{
 	{"GET", "/jobcenter/log-ind", public, "", false, (*Server).showSignIn},
 	{"POST", "/jobcenter/log-ind", public, "", false, (*Server).signIn},
 	{"POST", "/jobcenter/log-ud", public, "", false, (*Server).signOut},
-	{"GET", "/jobcenter/adgangskode", staff, "", false, (*Server).showPassword},
-	{"POST", "/jobcenter/adgangskode", staff, "", false, (*Server).changePassword},
+	{"GET", passwordPath, staff, "", false, (*Server).showPassword},
+	{"POST", passwordPath, staff, "", false, (*Server).changePassword},
 
 	{"GET", "/jobcenter", staff, "", false, (*Server).showList},
 	{"POST", "/jobcenter/soeg", staff, caseRoles, false, (*Server).search},
@@ -105,7 +105,7 @@ func (s *Server) staffPage(c *gin.Context, title, part string) Page {
 		{Link{staffPlace + "/brugere", partStaff}, []auth.Role{auth.Administrator}},
 		{Link{staffPlace + "/drift", partRunning}, []auth.Role{auth.Administrator}},
 		{Link{staffPlace + "/log", partLog}, []auth.Role{auth.Auditor}},
-		{Link{staffPlace + "/adgangskode", partPassword}, auth.Roles()},
+		{Link{passwordPath, partPassword}, auth.Roles()},
 	} {
 		if link.Text == partRunning && s.options.Operations == nil {
 			continue
@@ -206,6 +206,16 @@ func (s *Server) look(c *gin.Context) (*casework.View, error) {
 
 // casePath is where the staff's pages of a case are.
 func casePath(id string) string { return staffPlace + "/sager/" + id }
+
+// leadOn redirects from a page that shows nothing itself, with the notice that it
+// was to show.
+func leadOn(c *gin.Context, path string) {
+	word := c.Query("nyt")
+	if _, known := staffNotices[word]; !known {
+		word = ""
+	}
+	goTo(c, path, word)
+}
 
 // goTo redirects after a POST, with the word of a notice or "".
 func goTo(c *gin.Context, path, notice string) {

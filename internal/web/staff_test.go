@@ -13,15 +13,20 @@ import (
 	"ab325/internal/store"
 )
 
-const staffPassword = "en lang prøve med 7 ord i"
+// The password that everybody chose, and the one that they were given before.
+const (
+	staffPassword = "en lang prøve med 7 ord i"
+	firstPassword = "den som en anden kender 3"
+)
 
-// hire makes an account and signs it in, in a browser of its own. The user name is the
+// hire makes an account whose owner chose the password, and signs it in, in a browser of its own. The user name is the
 // first of the words of the name, in small letters.
 func (st *site) hire(name, municipality string, roles ...auth.Role) *browser {
 	st.t.Helper()
 	username := strings.ToLower(strings.Fields(name)[0])
-	_, err := st.accounts.AddStaff(st.t.Context(), auth.System(), accounts.NewStaff{Username: username, Name: name, Roles: roles, Municipality: municipality, Password: staffPassword})
+	_, err := st.accounts.AddStaff(st.t.Context(), auth.System(), accounts.NewStaff{Username: username, Name: name, Roles: roles, Municipality: municipality, Password: firstPassword})
 	st.must(err)
+	st.must(st.accounts.ChoosePassword(st.t.Context(), username, firstPassword, staffPassword, "test"))
 	b := st.browser()
 	b.press(b.get("/jobcenter/log-ind"), "Log ind", map[string]string{"username": username, "password": staffPassword})
 	return b

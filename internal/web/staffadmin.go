@@ -210,6 +210,9 @@ func (s *Server) staffMemberPage(c *gin.Context, status int, a accounts.Staff, f
 		{Label: "Brugernavn", Value: a.Username, Badge: state}, {Label: "Navn", Value: a.Name}, {Label: "Kommune", Value: s.unitOf(a)},
 		{Label: "Oprettet", Value: stamp(a.Created)},
 	}
+	if a.Given {
+		page.Rows = append(page.Rows, Row{Label: "Adgangskode", Value: "Givet af en anden. Brugeren skal vælge sin egen ved næste log ind"})
+	}
 	if !a.LastSignIn.IsZero() {
 		page.Rows = append(page.Rows, Row{Label: "Sidst logget ind", Value: stamp(a.LastSignIn)})
 	}

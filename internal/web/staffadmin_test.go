@@ -88,11 +88,13 @@ func TestAccounts(t *testing.T) {
 	made.says(t, "Vises kun denne ene gang")
 	password := made.value("kode")
 	mille := st.browser()
-	mille.press(mille.get("/jobcenter/log-ind"), "Log ind", map[string]string{"username": "mille", "password": password}).says(t, "Mille Nørgaard, sagsbehandler")
-
 	place := "/jobcenter/brugere/" + st.staffID("mille")
 	page := admin.get(place)
 	page.hides(t, password)
+	page.says(t, "Givet af en anden")
+	choose := mille.press(mille.get("/jobcenter/log-ind"), "Log ind", map[string]string{"username": "mille", "password": password})
+	mille.press(choose, "Gem adgangskoden", map[string]string{"old": password, "password": staffPassword}).says(t, "Mille Nørgaard, sagsbehandler", "Sager")
+	admin.get(place).hides(t, "Givet af en anden")
 	if got := admin.press(page, "Gem roller", map[string]string{"role-caseworker": ""}); got.Code != http.StatusUnprocessableEntity {
 		t.Errorf("no roles: %d", got.Code)
 	}
@@ -100,6 +102,7 @@ func TestAccounts(t *testing.T) {
 	mille.get("/jobcenter").says(t, "sagsbehandler, udsteder")
 	st.now = st.now.Add(time.Second)
 	next := admin.press(page, "Lav ny adgangskode", nil).value("kode")
+	admin.get(place).says(t, "Givet af en anden")
 	if got := mille.follow(request("GET", "/jobcenter", "")); got.path != "/jobcenter/log-ind" || next == password {
 		t.Errorf("after a new password: %s", got.path)
 	}

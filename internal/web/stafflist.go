@@ -119,13 +119,13 @@ func (q listQuery) to(page store.Cursor) string {
 func (s *Server) showList(c *gin.Context) error {
 	who := actor(c)
 	if !who.Has(auth.Caseworker, auth.Issuer, auth.TeamLeader) {
-		to := staffPlace + "/adgangskode"
+		to := passwordPath
 		if who.Has(auth.Administrator) {
 			to = staffPlace + "/indstillinger"
 		} else if who.Has(auth.Auditor) {
 			to = staffPlace + "/log"
 		}
-		c.Redirect(http.StatusSeeOther, to)
+		leadOn(c, to)
 		return nil
 	}
 	q := listQuery{search: c.Query("soegning"), group: c.Query("vis"), mine: c.Query("mine"), free: c.Query("ledige"), late: c.Query("over"), by: c.Query("efter"), page: store.Cursor(c.Query("side"))}

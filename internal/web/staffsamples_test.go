@@ -33,7 +33,7 @@ func staffSamples() map[string][]pager {
 	notChecked := new(logCheck).alert()
 	return map[string][]pager{
 		"staff-signin":   {&signInPage{page, fullText("username"), fullText("password"), "/jobcenter/log"}, &signInPage{}},
-		"staff-password": {&passwordPage{page, fullText("old"), fullText("password")}, &passwordPage{}},
+		"staff-password": {&passwordPage{page, true, fullText("old"), fullText("password"), "/jobcenter/log"}, &passwordPage{}},
 		"staff-list": {
 			&listPage{page, fullText("soeg"), "ida", "/jobcenter", filters, filters, filters, "", []listRow{{"/x", "2026-1", "Ida", "Firma", "Gartner", "1.1.2027", "2.2.2027", "3 dage", "Mille", badge, true, true}, {}}, "2 sager", "Skriv mere", false, &Alert{"warning", "Venter", "Tekst", []Link{{"/x", "Sag 1"}}}, Pagination{"/a", "/b", "/c", "/d"}},
 			&listPage{}, &listPage{Searched: "x"}, &listPage{Searched: "x", Loading: true}, &listPage{Sorted: "Sorteret"},
