@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"ab325/internal/casework"
+	"ab325/internal/problem"
 )
 
 func exportCommand() *command {
@@ -80,6 +81,9 @@ func (op *operator) exportAll(ctx context.Context, input []byte, out *console) e
 		return fmt.Errorf("read who wants it: %w", err)
 	}
 	who, err := op.accounts.Identify(ctx, w.Username, w.Password, "command")
+	if problem.Of(err) == problem.Forbidden {
+		return hinted(err, "ab325 user password "+w.Username+" does so, and so does the first sign-in on the pages")
+	}
 	if err != nil {
 		return err
 	}

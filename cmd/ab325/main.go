@@ -62,6 +62,7 @@ func commands() []*command {
 		verifyCommand(),
 		userAddCommand(),
 		userListCommand(),
+		userPasswordCommand(),
 		userDisableCommand(),
 		auditVerifyCommand(),
 		auditProveCommand(),

@@ -138,6 +138,7 @@ type task func(ctx context.Context, input []byte, out *console) error
 const (
 	userAddTask         = "user-add"
 	userListTask        = "user-list"
+	userPasswordTask    = "user-password"
 	userDisableTask     = "user-disable"
 	auditVerifyTask     = "audit-verify"
 	auditHoldsTask      = "audit-holds"
@@ -157,6 +158,7 @@ func (op *operator) tasks() map[string]task {
 	return map[string]task{
 		userAddTask:         op.addUser,
 		userListTask:        op.listUsers,
+		userPasswordTask:    op.choosePassword,
 		userDisableTask:     op.disableUser,
 		auditVerifyTask:     op.verifyAudit,
 		auditHoldsTask:      op.holdsAudit,

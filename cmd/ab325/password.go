@@ -20,7 +20,7 @@ const maxPassword = 1024
 func askPassword(env *environ) (string, error) {
 	file, ok := env.stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return readPassword(env.stdin)
+		return readPassword(lines(env.stdin, 1))
 	}
 	first, err := typed(env.stderr, file, "New password: ")
 	if err != nil {
@@ -41,9 +41,26 @@ func askPassword(env *environ) (string, error) {
 func knownPassword(env *environ) (string, error) {
 	file, ok := env.stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return readPassword(env.stdin)
+		return readPassword(lines(env.stdin, 1))
 	}
 	return typed(env.stderr, file, "Password: ")
+}
+
+// askPasswords returns the password that a person has and the one that they
+// choose: on a terminal as knownPassword and askPassword do, from a script the
+// first two lines of standard input.
+func askPasswords(env *environ) (known, chosen string, err error) {
+	if file, ok := env.stdin.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		if known, err = knownPassword(env); err == nil {
+			chosen, err = askPassword(env)
+		}
+		return known, chosen, err
+	}
+	both := lines(env.stdin, 2)
+	if known, err = readPassword(both); err == nil {
+		chosen, err = readPassword(both)
+	}
+	return known, chosen, err
 }
 
 // typed asks for a line that does not show while it is typed.
@@ -57,9 +74,14 @@ func typed(w io.Writer, terminal *os.File, prompt string) (string, error) {
 	return string(line), nil
 }
 
-// readPassword returns the first line of r.
-func readPassword(r io.Reader) (string, error) {
-	line, err := bufio.NewReader(io.LimitReader(r, maxPassword)).ReadString('\n')
+// lines reads a number of passwords, one a line.
+func lines(r io.Reader, n int64) *bufio.Reader {
+	return bufio.NewReader(io.LimitReader(r, n*maxPassword))
+}
+
+// readPassword returns the next line of r.
+func readPassword(r *bufio.Reader) (string, error) {
+	line, err := r.ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read the password: %w", err)
 	}

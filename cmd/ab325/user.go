@@ -23,7 +23,8 @@ func userAddCommand() *command {
 		short: "give a member of staff an account; the first administrator too",
 		long: `
 Makes an account for a member of staff. The password is asked for on the
-terminal; in a script it is the first line of standard input. An administrator
+terminal; in a script it is the first line of standard input. You know it, so
+whom it is for chooses another at the first sign-in. An administrator
 or auditor without a municipality is one of the whole installation, and the
 first account is such an administrator: they add the others on their pages.
 
@@ -68,6 +69,33 @@ func userListCommand() *command {
 					return misuse("user list", "unexpected argument %q", args[0])
 				}
 				return perform(ctx, env, at, userListTask, nil, false)
+			}
+		},
+	}
+}
+
+func userPasswordCommand() *command {
+	return &command{
+		name:  "user password",
+		usage: "[-data FOLDER] USERNAME",
+		short: "choose a password of one's own, as on the pages",
+		long: `
+Changes the password of whoever knows it, as the page for that does, and ends the
+sessions of the account. It is for an administrator who needs a command before the
+service runs. Both passwords are asked for on the terminal; in a script they are
+the first two lines of standard input, the old one first.`,
+		setup: func(flags *flag.FlagSet, env *environ) action {
+			var at place
+			placeFlags(flags, env, &at)
+			return func(ctx context.Context, env *environ, args []string) (err error) {
+				var p newPassword
+				if p.Username, err = onlyUser("user password", args); err != nil {
+					return err
+				}
+				if p.Old, p.New, err = askPasswords(env); err != nil {
+					return err
+				}
+				return perform(ctx, env, at, userPasswordTask, p, false)
 			}
 		},
 	}
@@ -172,8 +200,11 @@ func (op *operator) listUsers(ctx context.Context, _ []byte, out *console) error
 			roles[i] = string(role)
 		}
 		state := "active"
-		if a.Disabled {
+		switch {
+		case a.Disabled:
 			state = "disabled"
+		case a.Given:
+			state = "password given"
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Username, a.Name, cmp.Or(a.Municipality, "all"), strings.Join(roles, ","), dayOf(a.LastSignIn), state)
 	}
@@ -187,6 +218,21 @@ func dayOf(t time.Time) string {
 		return "never"
 	}
 	return ident.DateOf(t).ISO()
+}
+
+// A newPassword is what user password says.
+type newPassword struct{ Username, Old, New string }
+
+func (op *operator) choosePassword(ctx context.Context, input []byte, out *console) error {
+	var p newPassword
+	if err := json.Unmarshal(input, &p); err != nil {
+		return fmt.Errorf("read whose password it is: %w", err)
+	}
+	if err := op.accounts.ChoosePassword(ctx, p.Username, p.Old, p.New, "command"); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "%s has another password\n", p.Username)
+	return err
 }
 
 func (op *operator) disableUser(ctx context.Context, input []byte, out *console) error {
