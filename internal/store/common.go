@@ -17,6 +17,13 @@ import (
 // nothing about anybody, and stand in the database once, as they are and for
 // ever; the documents hold what is behind them, and their id. So a document
 // takes a sixth of the disk, and of the time to make it durable.
+//
+// One that no document begins with any more stays all the same. There are as many
+// as sheets, fonts and editions, anew with a version of the program that draws
+// them otherwise: some 100 KB each, and the next document finds its own there. Which
+// documents have one is sealed in them, so who removed it would have to open them
+// all first, and keep the one that is being written from counting on it: where that
+// went wrong, all documents of a kind would lose their first pages.
 
 // A commonID is the SHA-256 hash of common bytes; zero is that of none.
 type commonID [sha256.Size]byte

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"strings"
 	"testing"
+	"time"
 
 	"ab325/internal/flexjob"
 	"ab325/internal/kv"
@@ -156,6 +157,39 @@ func TestCommonBytesMissed(t *testing.T) {
 		data := append(bytes.Clone(aForm), "more"...)
 		if _, err := with(t, h.Options).WriteDocument(t.Context(), "case-1", data, len(aForm)); err != nil || len(commonsOf(t, h.Store)) != 1 {
 			t.Errorf("what is gone is not written anew: %v", err)
+		}
+	}
+}
+
+// What documents began with is there when none does any more, and is no fault:
+// the next one begins with it again, in whatever process.
+func TestCommonStays(t *testing.T) {
+	h, _, _ := withCommon(t)
+	eraseCase(t, h, "case-1")
+	data := append(bytes.Clone(aForm), "what Eva wrote"...)
+	if _, err := h.WriteDocument(t.Context(), "case-2", data, len(aForm)); err != nil { // and the commit never came
+		t.Fatal(err)
+	}
+	if n, err := h.SweepFiles(t.Context(), time.Now().Add(time.Hour)); err != nil || n != 1 {
+		t.Fatalf("swept %d documents, %v, want one", n, err)
+	}
+	if p := commonsOf(t, h.Store); len(p) != 1 || !bytes.Equal(p[0].Value, aForm) {
+		t.Errorf("common bytes are stored %d times, want once", len(p))
+	}
+	if got := faults(t, h.Store); len(got) > 0 {
+		t.Errorf("Check finds %q", got)
+	}
+	if err := verifyWhole(t, h); err != nil {
+		t.Error(err)
+	}
+	for _, s := range []*Store{h.Store, with(t, h.Options)} {
+		id, err := s.WriteDocument(t.Context(), "case-2", data, len(aForm))
+		if err != nil {
+			t.Fatal(err)
+		}
+		referTo(t, s, "case-2", id, data)
+		if got, err := s.ReadFile(t.Context(), "case-2", id); err != nil || !bytes.Equal(got, data) || len(commonsOf(t, s)) != 1 {
+			t.Errorf("the next document has %d bytes, %v, want %d, and common bytes once", len(got), err, len(data))
 		}
 	}
 }

@@ -91,11 +91,13 @@
 // case, an account or a setting is betrayed by the log, which names the revision
 // that each change made (revisions.go), and which nobody can change unseen. So
 // whatever is added, removed or put back is found by [Store.Check] and
-// [Store.VerifyLog] together, but for two things. One is a session, parked post,
+// [Store.VerifyLog] together, but for three things. One is a session, parked post,
 // message or link that is removed, or put back as it was, with all that leads to
 // it: an older link or session may let in again who still has its secret, until
-// the time that stands in it, and what they do then is logged. The other is an
-// older case that was last changed before the log named revisions. A whole older
-// database is found by the mark outside it (see [Store.Holds]), and so is an
-// older vault, put back to undo an erasure: what is signed names the erasures.
+// the time that stands in it, and what they do then is logged. Another is an
+// older case that was last changed before the log named revisions. And what no
+// document begins with can be put among what they begin with (common.go), where
+// nothing reads it. A whole older database is found by the mark outside it (see
+// [Store.Holds]), and so is an older vault, put back to undo an erasure: what is
+// signed names the erasures.
 package store
