@@ -21,6 +21,7 @@ import (
 
 	"ab325/internal/casework"
 	"ab325/internal/flexjob"
+	"ab325/internal/jobs"
 	"ab325/internal/pdf/seal"
 	"ab325/internal/pdf/seal/sealtest"
 	"ab325/internal/store"
@@ -178,7 +179,9 @@ func TestReportSeal(t *testing.T) {
 	if y.op.cases, err = casework.New(options); err != nil {
 		t.Fatal(err)
 	}
-	y.op.duty = &duty{since: at.Add(-30 * 24 * time.Hour)}
+	y.op.duty = &duty{since: at.Add(-30 * 24 * time.Hour), jobs: jobs.New(y.env.now, func(string, error) {},
+		jobs.Job{Name: sealCheckJob, Every: time.Hour, First: time.Hour, Run: func(ctx context.Context) error { return y.op.seal.check(ctx) }})}
+	go y.op.duty.jobs.Run(t.Context(), time.Second)
 	a := sealtest.New(t, func() time.Time { return at })
 	signed := &flexjob.Case{ID: "c1", Number: "2026-000001", Municipality: "0492", Revision: 1}
 	err = y.op.store.Update(t.Context(), func(tx *store.Tx) error {
@@ -214,6 +217,9 @@ func TestReportSeal(t *testing.T) {
 		got := strings.Join(lines, "\n") + "\n"
 		if err != nil || !strings.Contains(got, test.line) || !strings.Contains(got, test.waits) {
 			t.Errorf("%s: %q, %v, want %q and %q", test.name, got, err, test.line, test.waits)
+		}
+		if y.op.seal.checked.IsZero() {
+			t.Errorf("%s: it was not tried", test.name)
 		}
 		if (len(wrong) > 0) != (test.err != "") || len(wrong) > 0 && !strings.Contains(wrong[0].Error(), test.err) {
 			t.Errorf("%s: wrong is %v, want %q", test.name, wrong, test.err)

@@ -261,8 +261,45 @@ func TestHealthTriesSeal(t *testing.T) {
 			a.Start("stamp")
 		}
 		before := a.Asked("stamp")
-		if err := s.lately(t.Context()); (err == nil) != test.works || a.Asked("stamp")-before != test.asked {
+		again := func() { go s.check(t.Context()) }
+		if err := s.lately(t.Context(), again); (err == nil) != test.works || a.Asked("stamp")-before != test.asked {
 			t.Errorf("%s: %v, asked %d times; want %v, %d times", test.title, err, a.Asked("stamp")-before, test.works, test.asked)
 		}
+	}
+}
+
+// A timestamp service that is slow is no seal that does not work: until the trial
+// has ended health tells of the last one, and begins no other.
+func TestHealthAndASlowService(t *testing.T) {
+	f := newFollowed(t)
+	f.at = f.at.Add(2 * sealLately)
+	trials := 0
+	ask := func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		return f.lately(ctx, func() { trials++ })
+	}
+	for range 3 {
+		if err := ask(); err != nil || trials != 1 {
+			t.Fatalf("while a trial goes on: %v, %d were begun; want what the last one found, and one", err, trials)
+		}
+	}
+	f.a.Stop("stamp")
+	awaited := f.awaited
+	if err := f.check(t.Context()); err == nil || ask() == nil || trials != 1 {
+		t.Errorf("the trial found %v, and health does not say so, or begins another", err)
+	}
+	select {
+	case <-awaited:
+	default:
+		t.Error("who waits for the trial does not learn that it ended")
+	}
+	f.at = f.at.Add(2 * sealLatelyFault)
+	f.a.Start("stamp")
+	if err := ask(); err == nil || trials != 2 {
+		t.Errorf("while another goes on: %v, %d were begun; want what the last one found, and two", err, trials)
+	}
+	if err := f.check(t.Context()); err != nil || ask() != nil || trials != 2 {
+		t.Errorf("the trial found %v, and health says otherwise, or begins another", err)
 	}
 }

@@ -32,6 +32,10 @@ type sealing struct {
 	fault   error     // why they were not taken
 	checked time.Time // when the one in use was tried last
 	failed  error     // what that trial found
+
+	// awaited is closed when the trial ends that health has asked for; nil if there
+	// is none.
+	awaited chan struct{}
 }
 
 // Sealer returns what seals now.
@@ -45,6 +49,10 @@ func (s *sealing) check(ctx context.Context) error {
 	defer s.mu.Unlock()
 	if s.Sealer() == sealer { // and was not replaced meanwhile by one that works
 		s.checked, s.failed = s.now(), err
+	}
+	if s.awaited != nil {
+		close(s.awaited)
+		s.awaited = nil
 	}
 	return err
 }
@@ -78,24 +86,38 @@ func (s *sealing) warn(log *slog.Logger) {
 }
 
 // How old a trial may be that health tells of, and how long it waits for a new
-// one: who asks for the health of a service asks often.
+// one: who asks for the health of a service asks often, and does not wait long.
 const (
 	sealLately      = time.Hour
 	sealLatelyFault = time.Minute
 	sealTrialSoon   = 2 * time.Second
 )
 
-// lately returns what is wrong with the seal, by a trial that is not old.
-func (s *sealing) lately(ctx context.Context) error {
+// lately returns what is wrong with the seal, by a trial that is not old: where
+// the last is, again begins a new one. A timestamp service that takes longer than
+// health waits is slow, and seals all the same, so the trial goes on, and until it
+// ends what the last one found is true.
+func (s *sealing) lately(ctx context.Context, again func()) error {
 	s.mu.Lock()
-	age, failed := s.now().Sub(s.checked), s.failed
-	s.mu.Unlock()
-	if age >= 0 && (failed == nil && age < sealLately || failed != nil && age < sealLatelyFault) {
-		return failed
+	defer s.mu.Unlock()
+	age := s.now().Sub(s.checked)
+	if age >= 0 && (s.failed == nil && age < sealLately || s.failed != nil && age < sealLatelyFault) {
+		return s.failed
 	}
+	if s.awaited == nil {
+		s.awaited = make(chan struct{})
+		again()
+	}
+	awaited := s.awaited
+	s.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, sealTrialSoon)
 	defer cancel()
-	return s.check(ctx)
+	select {
+	case <-awaited:
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	return s.failed
 }
 
 // sealLate is how long a document may wait for its seal before that is an error.
@@ -118,7 +140,7 @@ func (op *operator) reportSeal(ctx context.Context) (lines []string, wrong []err
 	default:
 		lines = append(lines, fmt.Sprintf("seal: PAdES %s by %q, its certificate ends in %s", sealer.Level(), sealer.Identity().By(), ageOf(left)))
 	}
-	if err := s.lately(ctx); err != nil && left >= 0 {
+	if err := s.lately(ctx, func() { op.duty.jobs.Soon(sealCheckJob) }); err != nil && left >= 0 {
 		lines = append(lines, fmt.Sprintf("warning: the seal does not work, and what is signed and issued waits for it: %v", err))
 	}
 	waits, err := op.cases.AllUnsealed(ctx)
