@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"crypto/rand"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -53,6 +54,12 @@ type office struct {
 
 func open(t *testing.T) *office {
 	t.Helper()
+	return openWith(t, rand.Reader)
+}
+
+// openWith returns an office whose codes and ids are of the random bytes.
+func openWith(t *testing.T, random io.Reader) *office {
+	t.Helper()
 	o := &office{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	clock := func() time.Time {
 		if o.midnight > 0 { // some tests read the clock in several goroutines
@@ -80,7 +87,7 @@ func open(t *testing.T) *office {
 	o.another = o.hire(people, "lars", other, auth.TeamLeader)
 	o.Service, err = casework.New(casework.Options{
 		Store: o.store, Accounts: people, Directory: list, Editions: map[string]casework.Edition{"ab325/2020-03": edition()}, Current: "ab325/2020-03",
-		Municipalities: municipalities, BaseURL: "https://fleksjob.example.dk", Delivers: true, PDFs: read.New(sandbox.Inline(read.Tasks())), Now: clock, Rand: rand.Reader,
+		Municipalities: municipalities, BaseURL: "https://fleksjob.example.dk", Delivers: true, PDFs: read.New(sandbox.Inline(read.Tasks())), Now: clock, Rand: random,
 	})
 	if err != nil {
 		t.Fatal(err)
