@@ -24,11 +24,21 @@ var (
 // that text.
 func Clean(kind Kind, s string) string {
 	s = strings.ToValidUTF8(s, "\ufffd")
-	s = norm.NFC.String(cleaner.Replace(s))
-	if kind != Lines && kind != Long {
+	if mayBeCleaned(s) {
+		s = cleaner.Replace(s)
+	}
+	s = norm.NFC.String(s)
+	if kind != Lines && kind != Long && strings.Contains(s, "\n") {
 		s = lineBreak.ReplaceAllString(s, " ")
 	}
 	return strings.TrimSpace(s)
+}
+
+// mayBeCleaned reports whether s may have something for the cleaner, which
+// copies what it is given, by the first byte of all that it replaces. Danish
+// text, and what was cleaned before, has none of them.
+func mayBeCleaned(s string) bool {
+	return strings.IndexByte(s, '\r') >= 0 || strings.IndexByte(s, '\t') >= 0 || strings.IndexByte(s, 0xc2) >= 0 || strings.IndexByte(s, 0xe2) >= 0
 }
 
 // unprintable returns a sentence about the first character of s that cannot

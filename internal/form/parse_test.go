@@ -28,6 +28,12 @@ func TestClean(t *testing.T) {
 		{form.Long, "Et.\n\n  To. \nTre.", "Et.\n\n  To. \nTre."},
 		{form.Long, "stk.\u00ad3\u200b", "stk.\u00ad3\u200b"},
 		{form.CPR, "610170\n0559", "610170 0559"},
+		{form.Lines, "a\rb", "a\nb"}, // each alone: most texts have none of them
+		{form.Lines, "a\tb", "a b"},
+		{form.Lines, "a\u0085b", "a\nb"},
+		{form.Lines, "a\u2028b", "a\nb"},
+		{form.Lines, "a\u2029b", "a\nb"},
+		{form.Lines, "a\u2011b", "a-b"},
 		{form.Long, " \n\t ", ""},
 		{form.Long, "", ""},
 	} {

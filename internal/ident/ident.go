@@ -7,7 +7,10 @@
 // white space, never panic, and fail with an *Error.
 package ident
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A Code says why a text was refused, in the words of a program.
 type Code string
@@ -35,7 +38,22 @@ func (e *Error) Error() string { return string(e.Code) }
 
 // unify writes the characters that word processors put in place of space and
 // hyphen as those, and trims.
-func unify(s string) string { return strings.TrimSpace(unifier.Replace(s)) }
+func unify(s string) string {
+	if !ascii(s) { // the unifier copies what it is given
+		s = unifier.Replace(s)
+	}
+	return strings.TrimSpace(s)
+}
+
+// ascii reports whether s has no other characters.
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
 
 var unifier = strings.NewReplacer(
 	"\u00a0", " ", "\u2007", " ", "\u2009", " ", "\u202f", " ", // no-break, figure, thin, narrow
