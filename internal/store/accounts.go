@@ -111,7 +111,7 @@ var sessions = table[Session]{kind: sessionKind, at: sessionKeys, index: func(s 
 	if s.caseID() == "" {
 		return nil
 	}
-	return []kv.Pair{{Key: sessionCaseKeys.under(s.caseID()).text(s.Hash.String())}}
+	return []kv.Pair{{Key: sessionCaseKeys.text(s.caseID()).Text(s.Hash.String())}}
 }}
 
 // A Session is one signing-in, known by the hash of the token that the

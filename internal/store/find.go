@@ -73,9 +73,8 @@ func findable(key vault.IndexKey, c *flexjob.Case) (hashes [][]byte) {
 			hashes = append(hashes, []byte(hashed(key, by, value)))
 		}
 	}
-	blad1 := c.Blad1.Values()
-	add(ByCPR, blad1["employee.cpr"])
-	add(ByCVR, blad1["company.cvr"])
+	add(ByCPR, c.Blad1["employee.cpr"].Value)
+	add(ByCVR, c.Blad1["company.cvr"].Value)
 	add(ByNumber, c.Number)
 	for i := range c.Blad2s {
 		if b := &c.Blad2s[i]; b.Dropped == nil {

@@ -19,7 +19,7 @@ var links = table[Link]{kind: linkKind, at: linkKeys, index: func(l *Link, rev i
 		pairs = append(pairs, kv.Pair{Key: linkCodeKeys.text(l.CodeKey.String()), Value: []byte(l.ID)})
 	}
 	if l.Case != "" {
-		pairs = append(pairs, kv.Pair{Key: linkCaseKeys.under(l.Case).text(l.ID), Value: kv.Key(nil).Uint(uint64(rev))})
+		pairs = append(pairs, kv.Pair{Key: linkCaseKeys.text(l.Case).Text(l.ID), Value: kv.Key(nil).Uint(uint64(rev))})
 	}
 	return pairs
 }}

@@ -49,21 +49,20 @@ func (t *Tx) checkLists(pause func(error) error, report func(fault string)) erro
 // returns how many it should have.
 func (t *Tx) checkListed(r *Row, report func(string)) (int, error) {
 	derived := listings(r)
-	names := slices.Sorted(maps.Keys(derived))
-	keys := make([][]byte, len(names))
-	for i, name := range names {
-		keys[i] = []byte(name)
+	keys := make([][]byte, len(derived))
+	for i, p := range derived {
+		keys[i] = p.Key
 	}
 	kept, err := t.r.GetMany(keys)
 	if err != nil {
 		return 0, fmt.Errorf("check lists: %w", err)
 	}
-	for i, name := range names {
-		if kept[i] == nil || !bytes.Equal(kept[i], derived[name]) {
-			report(fmt.Sprintf("case %s: a key of the lists is missing or wrong: %q", r.ID, name))
+	for i, p := range derived {
+		if kept[i] == nil || !bytes.Equal(kept[i], p.Value) {
+			report(fmt.Sprintf("case %s: a key of the lists is missing or wrong: %q", r.ID, p.Key))
 		}
 	}
-	return len(names), nil
+	return len(derived), nil
 }
 
 // checkListKeys reports every key of the lists that no case has.
@@ -78,7 +77,7 @@ func (t *Tx) checkListKeys(report func(string)) error {
 			if err != nil {
 				return err
 			}
-			if !slices.ContainsFunc(rows, func(r Row) bool { _, ok := listings(&r)[string(pair.Key)]; return ok }) {
+			if !slices.ContainsFunc(rows, func(r Row) bool { return at(listings(&r), pair.Key) >= 0 }) {
 				report(fmt.Sprintf("case %s: a key of the lists is too many: %q", id, pair.Key))
 			}
 		}

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,14 +107,16 @@ func listEnd(order string, r *Row) kv.Key {
 // listings returns the list keys of a case with their values. A key by
 // expected start carries the expected answer of a case that waits for one, so
 // that what is overdue can be told there too.
-func listings(r *Row) map[string][]byte {
-	keys := map[string][]byte{}
+func listings(r *Row) (pairs []kv.Pair) {
 	if !r.Reached {
-		return keys
+		return nil
 	}
+	const most = 2 * 4 // but for the disqualified
+	pairs = make([]kv.Pair, 0, most+len(r.Disqualified))
 	for _, owner := range []Owner{Anyone, r.owner()} {
 		add := func(order string, value []byte) {
-			keys[string(listPrefix(r.Municipality, owner, order, r.Status))+string(listEnd(order, r))] = value
+			key := listPrefix(r.Municipality, owner, order, r.Status)
+			pairs = append(pairs, kv.Pair{Key: append(key, listEnd(order, r)...), Value: value})
 		}
 		add(numberKeys, nil)
 		add(receivedKeys, nil)
@@ -127,9 +128,9 @@ func listings(r *Row) map[string][]byte {
 		}
 	}
 	for _, staff := range r.Disqualified {
-		keys[string(barredKeys.text(r.Municipality).Text(staff).Text(r.ID))] = nil
+		pairs = append(pairs, kv.Pair{Key: barredKeys.text(r.Municipality).Text(staff).Text(r.ID)})
 	}
-	return keys
+	return pairs
 }
 
 // tallies returns the counters that count a case.
@@ -159,43 +160,36 @@ func (t *Tx) relist(was, now *Row) error {
 	if listedAlike(was, now) {
 		return nil
 	}
-	old, fresh := listings(was), listings(now)
-	for _, key := range slices.Sorted(maps.Keys(old)) {
-		if _, ok := fresh[key]; !ok {
-			if err := t.remove(kv.Key(key)); err != nil {
-				return err
-			}
-		}
-	}
-	for _, key := range slices.Sorted(maps.Keys(fresh)) {
-		if value, ok := old[key]; ok && bytes.Equal(value, fresh[key]) {
-			continue
-		}
-		if err := t.write(kv.Key(key), fresh[key]); err != nil {
-			return err
-		}
+	if err := t.point(listings(was), listings(now)); err != nil {
+		return err
 	}
 	return t.recount(was, now)
 }
 
-// recount moves a case from the counters of one row to those of another.
+// recount moves a case from the counters of one row to those of another. Each
+// counts it once.
 func (t *Tx) recount(was, now *Row) error {
-	by := map[string]int{}
-	for _, key := range tallies(was) {
-		by[string(key)]--
-	}
-	for _, key := range tallies(now) {
-		by[string(key)]++
-	}
-	for _, key := range slices.Sorted(maps.Keys(by)) {
-		if by[key] == 0 {
-			continue
+	old, fresh := tallies(was), tallies(now)
+	for _, key := range old {
+		if !among(fresh, key) {
+			if err := t.count(key, -1); err != nil {
+				return err
+			}
 		}
-		if err := t.count(kv.Key(key), by[key]); err != nil {
-			return err
+	}
+	for _, key := range fresh {
+		if !among(old, key) {
+			if err := t.count(key, 1); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// among reports whether key is one of keys.
+func among(keys []kv.Key, key kv.Key) bool {
+	return slices.ContainsFunc(keys, func(k kv.Key) bool { return bytes.Equal(k, key) })
 }
 
 // count adds to a counter. One that comes to nothing is removed, so that days
@@ -214,14 +208,8 @@ func (t *Tx) count(key kv.Key, by int) error {
 
 // tally returns what a counter has come to; 0 if there is none.
 func (t *Tx) tally(key kv.Key) (int, error) {
-	values, err := t.r.GetMany([][]byte{key})
-	if err != nil {
-		return 0, fmt.Errorf("counter: %w", err)
-	}
-	if values[0] == nil {
-		return 0, nil
-	}
-	return tallyOf(values[0])
+	n, err := t.counter(key)
+	return int(n), err
 }
 
 func tallyOf(value []byte) (int, error) {

@@ -21,7 +21,7 @@ var messages = table[Message]{kind: messageKind, at: messageKeys, index: func(m 
 		pairs = append(pairs, kv.Pair{Key: messageDataKeys.number(m.ID)})
 	}
 	if m.Case != "" {
-		pairs = append(pairs, kv.Pair{Key: messageCaseKeys.under(m.Case).number(m.ID)})
+		pairs = append(pairs, kv.Pair{Key: messageCaseKeys.text(m.Case).Uint(m.ID)})
 	}
 	return pairs
 }}

@@ -14,7 +14,7 @@ var parkedPosts = table[Parked]{kind: parkedKind, at: parkedKeys, index: func(p 
 	if p.Case == "" {
 		return nil
 	}
-	return []kv.Pair{{Key: parkedCaseKeys.under(p.Case).text(p.Subject).Text(p.ID)}}
+	return []kv.Pair{{Key: parkedCaseKeys.text(p.Case).Text(p.Subject).Text(p.ID)}}
 }}
 
 // Parked is what somebody posted after their session had ended, kept until

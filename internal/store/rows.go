@@ -39,14 +39,13 @@ type Row struct {
 
 // RowOf derives the row of c.
 func RowOf(c *flexjob.Case) Row {
-	v := c.Blad1.Values()
 	row := Row{
 		ID: c.ID, Number: c.Number, Revision: c.Revision, Municipality: c.Municipality,
 		Status: c.Status(), Reached: c.Reached(), Created: c.Created.At,
-		Employee: v["employee.name"], Company: v["company.name"], JobTitle: v["job.title"],
+		Employee: c.Blad1["employee.name"].Value, Company: c.Blad1["company.name"].Value, JobTitle: c.Blad1["job.title"].Value,
 		Expected: c.Expected(), Assignee: c.Assignee, Unsealed: c.Unsealed(),
 	}
-	if start, err := ident.ParseDate(v["job.startDate"]); err == nil {
+	if start, err := ident.ParseDate(c.Blad1["job.startDate"].Value); err == nil {
 		row.Start = start
 	}
 	if r := c.Received(); r != nil {
@@ -122,7 +121,7 @@ var rowTable = table[entry]{kind: rowKind, at: rowKeys, index: func(e *entry, _ 
 // index returns the index keys that lead to the case; of the zero entry none.
 func (e *entry) index() (pairs []kv.Pair) {
 	for _, hash := range e.Find {
-		pairs = append(pairs, kv.Pair{Key: findKeys.under(string(hash)).text(e.Row.ID)})
+		pairs = append(pairs, kv.Pair{Key: findKeys.text(string(hash)).Text(e.Row.ID)})
 	}
 	for _, file := range e.Files {
 		pairs = append(pairs, kv.Pair{Key: fileKeys.text(file), Value: []byte(e.Row.ID)})

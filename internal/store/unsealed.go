@@ -17,7 +17,7 @@ type Waiting struct {
 
 // unsealedKey leads to the row of a case with documents that wait.
 func unsealedKey(r *Row) kv.Key {
-	return append(unsealedKeys.under(r.Municipality).key(), listEnd(unsealedList, r)...)
+	return append(unsealedKeys.text(r.Municipality), listEnd(unsealedList, r)...)
 }
 
 // Unsealed yields the cases of a municipality with documents that wait for
