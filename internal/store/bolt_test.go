@@ -106,7 +106,7 @@ func BenchmarkSeal(b *testing.B) {
 	}
 	var bodies [2][]byte
 	keys := [2]kv.Key{caseKeys.text("c1"), rowKeys.text("c1")}
-	chain := newKeychain(s.Vault)
+	chain := s.keychain()
 	for i, k := range []kind{caseKind, rowKind} {
 		record := pairOf(b, s.DB, keys[i])
 		if _, bodies[i], err = chain.open(k, record, string(keys[i])); err != nil {
@@ -114,7 +114,7 @@ func BenchmarkSeal(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		chain := newKeychain(s.Vault)
+		chain := s.keychain()
 		for i, k := range []kind{caseKind, rowKind} {
 			record, err := chain.seal(k, 1, 1, bodies[i], string(keys[i]))
 			if err != nil {

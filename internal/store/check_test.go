@@ -127,7 +127,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 			}
 		}, "is missing"},
 		{"a document that is another", func(t *testing.T, h *wholeStore) {
-			sealed, err := newKeychain(h.Vault).seal(kind{name: "file"}, 2, 1, []byte("another"), fileSeal, "case-2", h.files["case-2"])
+			sealed, err := h.keychain().seal(kind{name: "file"}, 2, 1, []byte("another"), fileSeal, "case-2", h.files["case-2"])
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -40,7 +40,7 @@ func withCommon(t *testing.T) (h *wholeStore, ids []string, documents [][]byte) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := newKeychain(h.Vault).seal(kind{name: "file"}, 1, 1, aForm, fileSeal, "case-1", old)
+	sealed, err := h.keychain().seal(kind{name: "file"}, 1, 1, aForm, fileSeal, "case-1", old)
 	if err != nil {
 		t.Fatal(err)
 	}

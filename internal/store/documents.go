@@ -82,7 +82,7 @@ func (s *Store) ReadFile(ctx context.Context, caseID, file string) ([]byte, erro
 	if err != nil {
 		return nil, fmt.Errorf("document %s of case %s: %w", file, caseID, err)
 	}
-	begin, data, err := openFile(newKeychain(s.Vault), s.Files, caseID, file, slot)
+	begin, data, err := openFile(s.keychain(), s.Files, caseID, file, slot)
 	if err == nil && begin != (commonID{}) {
 		err = s.View(ctx, func(t *Tx) (err error) {
 			data, err = t.joined(begin, data)

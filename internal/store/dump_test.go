@@ -129,7 +129,7 @@ func TestVerifierManyDocuments(t *testing.T) {
 	for i := range n {
 		ids[i] = fmt.Sprintf("%032x", 2*i) // between which there are others
 		var err error
-		if sealed[i], err = newKeychain(s.Vault).seal(kind{name: "file"}, 1, 1, []byte("%PDF"), fileSeal, "c1", ids[i]); err != nil {
+		if sealed[i], err = s.keychain().seal(kind{name: "file"}, 1, 1, []byte("%PDF"), fileSeal, "c1", ids[i]); err != nil {
 			t.Fatal(err)
 		}
 		rawPut(t, s.DB, fileKeys.text(ids[i]), []byte("c1"))

@@ -136,7 +136,7 @@ func decode(k kind, record []byte, v any) error {
 	if err != nil {
 		return err
 	}
-	return k.read(h.Version, body, v)
+	return k.read(newDesk(), h.Version, body, v)
 }
 
 // split takes a record apart. It refuses one of another kind, or of a newer
@@ -154,20 +154,15 @@ func (k kind) split(record []byte) (h header, line, body []byte, err error) {
 
 // read reads the body of a record of any version into v. It refuses a field
 // that v does not have: an older program would drop it at the next save.
-func (k kind) read(version int, body []byte, v any) error {
+func (k kind) read(d *desk, version int, body []byte, v any) error {
 	for i, upgrade := range k.upgrades[version-1:] {
 		var err error
 		if body, err = upgrade(body); err != nil {
 			return fmt.Errorf("upgrade %s from version %d: %w", k.name, version+i, err)
 		}
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
+	if err := d.decode(body, v); err != nil {
 		return fmt.Errorf("decode %s: %w", k.name, err)
-	}
-	if d.More() {
-		return fmt.Errorf("decode %s: the record goes on after its body", k.name)
 	}
 	return nil
 }

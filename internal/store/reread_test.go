@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"ab325/internal/flexjob"
 	"ab325/internal/kv"
@@ -122,5 +123,84 @@ func TestRereadFindsOlder(t *testing.T) {
 	doUpdate(t, s, func(tx *Tx) error { return tx.write(caseKeys.text("c1"), old) })
 	if err := s.Update(ctx, func(tx *Tx) error { _, err := tx.Case("c1"); return err }); err == nil {
 		t.Error("a case that is older than its row is handed on")
+	}
+}
+
+// The keys of an act are opened once, in whatever part of it, and those of
+// another act anew: there a key that was erased is gone.
+func TestActKeys(t *testing.T) {
+	s := mem(t)
+	create(t, s, aCase("c1", "2026-000001"))
+	var slot uint64
+	doView(t, s, func(tx *Tx) error {
+		row, err := tx.row("c1")
+		slot = row.slot
+		return err
+	})
+	act := Act(t.Context())
+	looks := func(ctx context.Context) error {
+		return s.View(ctx, func(tx *Tx) error { _, err := tx.Case("c1"); return err })
+	}
+	if err := looks(act); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Vault.Erase(slot, "c1", time.Unix(0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		ctx  context.Context
+		want problem.Kind
+	}{
+		"the act":         {act, ""},
+		"a part of it":    {Reread(act), ""},
+		"no act":          {t.Context(), problem.NotFound},
+		"another act":     {Act(t.Context()), problem.NotFound},
+		"the service":     {Unclaimed(act), problem.NotFound},
+		"another reading": {Reread(t.Context()), problem.NotFound},
+	} {
+		if err := looks(test.ctx); problem.Of(err) != test.want {
+			t.Errorf("%s reads a case whose key was erased: %v, want %q", name, err, test.want)
+		}
+	}
+}
+
+// What is set for a municipality is decoded once in an act, unless it is changed
+// meanwhile; in a part of an act that is not for reading again, each time.
+func TestRereadMunicipality(t *testing.T) {
+	s := mem(t)
+	set := func(contact string) {
+		doUpdate(t, s, func(tx *Tx) error {
+			return tx.PutMunicipality(Municipality{Code: "0492", Contact: contact}, why("set"))
+		})
+	}
+	read := func(ctx context.Context, update bool) (m *Municipality) {
+		t.Helper()
+		do := s.View
+		if update {
+			do = s.Update
+		}
+		err := do(ctx, func(tx *Tx) (err error) {
+			m, err = municipalities.get(tx, municipalityKeys.text("0492"))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	set("Team 1")
+	ctx := Reread(t.Context())
+	first := read(ctx, false)
+	for _, update := range []bool{true, false} {
+		if read(ctx, update) != first {
+			t.Error("the settings are decoded again")
+		}
+	}
+	if act := Act(t.Context()); read(act, false) == read(act, false) {
+		t.Error("an act remembers settings without being told to")
+	}
+	set("Team 2")
+	if m := read(ctx, true); m.Contact != "Team 2" {
+		t.Errorf("the contact is %q, which was changed, want Team 2", m.Contact)
 	}
 }

@@ -1,10 +1,10 @@
 package store
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"ab325/internal/kv"
 	"ab325/internal/vault"
@@ -26,14 +26,17 @@ var (
 )
 
 // A keychain opens the keys of a vault and keeps the last ones for the next
-// record of the same transaction. It is not safe for concurrent use.
+// record of the same transaction, or of the same act, see [Act]. It is safe for
+// concurrent use.
 type keychain struct {
 	vault *vault.Vault
-	keys  map[uint64]*vault.Key
+	desks *desks
+	mu    sync.Mutex
+	keys  map[uint64]*vault.Key // guarded by mu
 }
 
-func newKeychain(v *vault.Vault) *keychain {
-	return &keychain{v, make(map[uint64]*vault.Key)}
+func newKeychain(v *vault.Vault, d *desks) *keychain {
+	return &keychain{vault: v, desks: d, keys: make(map[uint64]*vault.Key)}
 }
 
 // keptKeys is how many keys a keychain keeps: a transaction is about a case or
@@ -42,6 +45,8 @@ const keptKeys = 16
 
 // key returns the key in a slot.
 func (c *keychain) key(slot uint64) (*vault.Key, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if k, ok := c.keys[slot]; ok {
 		return k, nil
 	}
@@ -54,15 +59,6 @@ func (c *keychain) key(slot uint64) (*vault.Key, error) {
 	}
 	c.keys[slot] = k
 	return k, nil
-}
-
-// encode returns the sealed record of v, to stand at key.
-func (c *keychain) encode(k kind, key kv.Key, slot uint64, rev int, v any) ([]byte, error) {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", k.name, err)
-	}
-	return c.seal(k, slot, rev, body, string(key))
 }
 
 // seal returns the record with the given body, bound to its header and what
@@ -88,15 +84,26 @@ func (c *keychain) appendSeal(dst []byte, k kind, slot uint64, rev int, body []b
 
 // decode reads the record at key, sealed or open as its kind is, into v.
 func (c *keychain) decode(k kind, key kv.Key, record []byte, v any) (header, error) {
-	h, body, err := c.open(k, record, string(key))
-	if err != nil {
-		return h, err
+	d := c.desks.take()
+	h, body, err := c.appendOpen(d.plain[:0], k, record, string(key))
+	if err == nil {
+		if !k.open {
+			d.plain = body
+		}
+		err = k.read(d, h.Version, body, v)
 	}
-	return h, k.read(h.Version, body, v)
+	c.desks.leave(d, err)
+	return h, err
 }
 
 // open returns the header and body of a record that is bound to what is given.
 func (c *keychain) open(k kind, record []byte, bound ...string) (header, []byte, error) {
+	return c.appendOpen(nil, k, record, bound...)
+}
+
+// appendOpen is open with a body that is appended to dst, unless the record is
+// open.
+func (c *keychain) appendOpen(dst []byte, k kind, record []byte, bound ...string) (header, []byte, error) {
 	h, line, body, err := k.split(record)
 	switch {
 	case err != nil:
@@ -112,7 +119,7 @@ func (c *keychain) open(k kind, record []byte, bound ...string) (header, []byte,
 	if err != nil {
 		return h, nil, fmt.Errorf("decode %s: %w", k.name, err)
 	}
-	plain, err := secret.Open(body, append([]string{recordSeal, string(line)}, bound...)...)
+	plain, err := secret.AppendOpen(dst, body, append([]string{recordSeal, string(line)}, bound...)...)
 	if err != nil {
 		return h, nil, fmt.Errorf("decode %s: sealed with key %d: %w", k.name, *h.Slot, err)
 	}
@@ -126,9 +133,20 @@ func (t *Tx) putSealed(k kind, key kv.Key, slot uint64, rev int, v any) error {
 			return err
 		}
 	}
-	record, err := t.keys.encode(k, key, slot, rev, v)
+	d := t.keys.desks.take()
+	err := t.sealOn(d, k, key, slot, rev, v)
+	t.keys.desks.leave(d, err)
+	return err
+}
+
+// sealOn makes a sealed record on a desk, and writes it.
+func (t *Tx) sealOn(d *desk, k kind, key kv.Key, slot uint64, rev int, v any) error {
+	body, err := d.encode(v)
 	if err != nil {
+		return fmt.Errorf("encode %s: %w", k.name, err)
+	}
+	if d.sealed, err = t.keys.appendSeal(d.sealed[:0], k, slot, rev, body, string(key)); err != nil {
 		return err
 	}
-	return t.write(key, record)
+	return t.write(key, d.sealed)
 }

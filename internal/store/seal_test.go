@@ -56,15 +56,15 @@ func TestMovedRecordDoesNotOpen(t *testing.T) {
 			t.Fatalf("%s: the test changes nothing", test.name)
 		}
 		var v any
-		if _, err := newKeychain(h.Vault).decode(test.k, test.key, []byte(test.record), &v); err == nil {
+		if _, err := h.keychain().decode(test.k, test.key, []byte(test.record), &v); err == nil {
 			t.Errorf("%s: it opens", test.name)
 		}
 	}
 	var v any
-	if record, err := newKeychain(h.Vault).seal(auditKind, house, 1, nil); err == nil {
+	if record, err := h.keychain().seal(auditKind, house, 1, nil); err == nil {
 		t.Errorf("a record of a kind that is open is sealed: %q", record)
 	}
-	if _, err := newKeychain(h.Vault).decode(caseKind, one, values[string(one)], &v); err != nil {
+	if _, err := h.keychain().decode(caseKind, one, values[string(one)], &v); err != nil {
 		t.Errorf("where it was put: %v", err)
 	}
 }
@@ -73,7 +73,7 @@ func TestMovedRecordDoesNotOpen(t *testing.T) {
 // value.
 func TestChangedByte(t *testing.T) {
 	h := whole(t, kv.Mem())
-	schema, keys := newSchema(), newKeychain(h.Vault)
+	schema, keys := newSchema(), h.keychain()
 	for _, p := range pairsOf(t, h.DB) {
 		sec, err := schema.of(p.Key)
 		if err != nil {
@@ -200,7 +200,7 @@ func TestNothingReadableIsStored(t *testing.T) {
 func openedText(t *testing.T, h *wholeStore) string {
 	t.Helper()
 	var b strings.Builder
-	schema, keys := newSchema(), newKeychain(h.Vault)
+	schema, keys := newSchema(), h.keychain()
 	for _, p := range pairsOf(t, h.DB) {
 		sec, err := schema.of(p.Key)
 		if err != nil {

@@ -37,6 +37,7 @@ type Store struct {
 	signer  *audit.Signer                    // of checkpoints
 	commons commons                          // what documents begin with
 	sealed  sync.Pool                        // *[]byte: sealed documents on their way to the disk
+	desks   desks
 }
 
 // New returns the store that o makes.
@@ -87,9 +88,18 @@ type Tx struct {
 }
 
 func (s *Store) begin(ctx context.Context, r kv.Reader, w kv.Tx) *Tx {
-	return &Tx{store: s, r: r, w: w, keys: newKeychain(s.Vault), indexes: *s.indexes.Load(),
+	t := &Tx{store: s, r: r, w: w, indexes: *s.indexes.Load(),
 		rows: map[string]place{}, read: map[string]int{}, given: map[string]uint64{}, claim: claimOf(ctx), memory: memoryOf(ctx)}
+	if t.memory != nil {
+		t.keys = t.memory.keys.of(s)
+	} else {
+		t.keys = s.keychain()
+	}
+	return t
 }
+
+// keychain returns an empty one.
+func (s *Store) keychain() *keychain { return newKeychain(s.Vault, &s.desks) }
 
 var errReadOnly = errors.New("store: write in a view")
 

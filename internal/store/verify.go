@@ -30,7 +30,7 @@ type Verifier struct {
 
 // NewVerifier returns a Verifier of what is sealed with the keys of v.
 func NewVerifier(v *vault.Vault) *Verifier {
-	return &Verifier{keys: newKeychain(v), schema: newSchema(), lacking: map[string]string{}, commons: map[commonID]struct{}{}}
+	return &Verifier{keys: newKeychain(v, new(desks)), schema: newSchema(), lacking: map[string]string{}, commons: map[commonID]struct{}{}}
 }
 
 // Pairs verifies the next chunk of the dump.

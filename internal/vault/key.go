@@ -57,7 +57,13 @@ func (k *Key) AppendSeal(dst, plain []byte, bound ...string) []byte {
 // Open returns what was sealed with this key and bound to the same texts, or
 // ErrSeal.
 func (k *Key) Open(sealed []byte, bound ...string) ([]byte, error) {
-	plain, err := k.aead().Open(nil, nil, sealed, lengthed(bound))
+	return k.AppendOpen(nil, sealed, bound...)
+}
+
+// AppendOpen appends what Open returns to dst, which must not overlap sealed, and
+// returns the longer slice.
+func (k *Key) AppendOpen(dst, sealed []byte, bound ...string) ([]byte, error) {
+	plain, err := k.aead().Open(dst, nil, sealed, lengthed(bound))
 	if err != nil {
 		return nil, ErrSeal
 	}
