@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
+	"ab325/internal/store"
 )
 
 // An access says who may use a route.
@@ -79,7 +81,7 @@ func (s *Server) serve(r route) gin.HandlerFunc {
 		limit = maxUpload
 	}
 	return func(c *gin.Context) {
-		ctx, cancel := context.WithTimeout(c.Request.Context(), handleTime)
+		ctx, cancel := context.WithTimeout(store.Act(c.Request.Context()), handleTime)
 		defer cancel()
 		c.Request = c.Request.WithContext(ctx)
 		if c.Request.Body != nil {
