@@ -122,7 +122,7 @@ func TestReplacedTheSameDay(t *testing.T) {
 		o.now = o.now.Add(test.later)
 		p, err := o.PreviewBlad2(t.Context(), o.issuer, id)
 		o.must(err)
-		if !strings.Contains(string(p.PDF), "("+utf16(test.want)+")") && !strings.Contains(string(p.PDF), "<"+utf16(test.want)+">") {
+		if !strings.Contains(string(p.Whole()), "("+utf16(test.want)+")") && !strings.Contains(string(p.Whole()), "<"+utf16(test.want)+">") {
 			t.Errorf("after %s, the new Blad 2 does not say %q and no more", test.later, test.want)
 		}
 	}
@@ -141,7 +141,7 @@ func TestReplacedAssessment(t *testing.T) {
 	o.must(saveOver(o, id, "assessment.hoursPerWeek", "7,5", "10"))
 	p, err := o.PreviewBlad2(t.Context(), o.issuer, id)
 	o.must(err)
-	if !strings.Contains(string(p.PDF), utf16("Erstatter vurdering af 23.11.2026")) {
+	if !strings.Contains(string(p.Whole()), utf16("Erstatter vurdering af 23.11.2026")) {
 		t.Error("the new Blad 2 does not say what it replaces")
 	}
 	o.must(o.Issue(t.Context(), o.issuer, id, p.Hash))

@@ -49,12 +49,11 @@ func (s *Service) keep(ctx context.Context, id string, p *Preview) (flexjob.Docu
 	if record.Code, err = s.code(p.edition, letters); err != nil {
 		return flexjob.Document{}, err
 	}
-	var sum pdf.Sum
-	if p.PDF, sum, err = p.edition.Print.AppendSummed(p.PDF[:0], &record); err != nil {
+	if p.Parts, err = p.edition.Print.Parts(p.Own, &record); err != nil {
 		return flexjob.Document{}, err
 	}
-	file, err := s.Store.WriteDocument(ctx, id, p.PDF, sum.Common)
-	return flexjob.Document{File: file, Hash: sum.Hash, Size: len(p.PDF), Code: letters}, err
+	file, err := s.Store.WriteDocument(ctx, id, p.Common, p.Own)
+	return flexjob.Document{File: file, Hash: p.Hash, Size: len(p.Common) + len(p.Own), Code: letters}, err
 }
 
 // A Control is what anybody with a document in their hands may know of it. It

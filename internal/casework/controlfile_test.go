@@ -20,7 +20,7 @@ func (o *office) unkept() []byte {
 	o.save(company, id, companyPart)
 	preview, err := o.PreviewBlad1(o.t.Context(), employee, id, "Åse Kjærgård")
 	o.must(err)
-	return preview.PDF
+	return preview.Whole()
 }
 
 // controlled seals a document and controls it.

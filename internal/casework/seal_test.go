@@ -64,9 +64,9 @@ func TestSealedAtOnce(t *testing.T) {
 		kind   casework.DocumentKind
 		record []byte // where it was seen before
 	}{
-		{"Blad 1 of the employee", "employee", casework.SignedBlad1, p.PDF},
-		{"Blad 2 of the employee", "employee", casework.IssuedBlad2, b.PDF},
-		{"Blad 2 of the company", "company", casework.IssuedBlad2, b.Company.PDF},
+		{"Blad 1 of the employee", "employee", casework.SignedBlad1, p.Whole()},
+		{"Blad 2 of the employee", "employee", casework.IssuedBlad2, b.Whole()},
+		{"Blad 2 of the company", "company", casework.IssuedBlad2, b.Company.Whole()},
 	} {
 		who := employee
 		if test.who == "company" {

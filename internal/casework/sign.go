@@ -20,8 +20,7 @@ import (
 // A Preview is a document just as it will be kept but for its code, to be seen
 // before it is signed or issued.
 type Preview struct {
-	PDF      []byte
-	Hash     [32]byte
+	pdf.Parts
 	Values   form.Values
 	Revision int        // of the case that it was made from
 	Day      ident.Date // the day that stands in it
@@ -38,8 +37,8 @@ func (s *Service) PreviewBlad1(ctx context.Context, who auth.Actor, id, signer s
 	return p, s.logRefusal(ctx, who, id, previewAction, err)
 }
 
-// previewBlad1 is PreviewBlad1 with a document that begins at dst.
-func (s *Service) previewBlad1(ctx context.Context, who auth.Actor, id, signer string, dst []byte) (Preview, error) {
+// previewBlad1 is PreviewBlad1 with a document in the place of what is in space.
+func (s *Service) previewBlad1(ctx context.Context, who auth.Actor, id, signer string, space []byte) (Preview, error) {
 	var p Preview
 	err := s.Store.View(ctx, func(tx *store.Tx) error {
 		c, err := tx.Case(id)
@@ -52,7 +51,7 @@ func (s *Service) previewBlad1(ctx context.Context, who auth.Actor, id, signer s
 		if !c.May(who.Side(), flexjob.SignName) {
 			return c.Do(flexjob.Sign{}, s.by(who)) // says why not
 		}
-		p, err = s.blad1ToSign(tx, who, c, signer, dst)
+		p, err = s.blad1ToSign(tx, who, c, signer, space)
 		p.Revision = c.Revision
 		return err
 	})
@@ -60,7 +59,7 @@ func (s *Service) previewBlad1(ctx context.Context, who auth.Actor, id, signer s
 }
 
 // blad1ToSign makes the document that who would sign now.
-func (s *Service) blad1ToSign(tx *store.Tx, who auth.Actor, c *flexjob.Case, signer string, dst []byte) (Preview, error) {
+func (s *Service) blad1ToSign(tx *store.Tx, who auth.Actor, c *flexjob.Case, signer string, space []byte) (Preview, error) {
 	e, err := s.edition(c.Edition)
 	if err != nil {
 		return Preview{}, err
@@ -79,7 +78,7 @@ func (s *Service) blad1ToSign(tx *store.Tx, who auth.Actor, c *flexjob.Case, sig
 	if v["jobcenter.address"], err = s.jobcenterAddress(tx, c.Receiver()); err != nil {
 		return Preview{}, err
 	}
-	return s.print(dst, e, day, &pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number, Notes: signedNotes(c, by, day)})
+	return s.print(space, e, day, &pdf.Record{Sheet: pdf.Blad1, Values: v, Reference: c.Number, Notes: signedNotes(c, by, day)})
 }
 
 const signerField = "signature.name"
@@ -152,10 +151,10 @@ func (s *Service) consents(c *flexjob.Case) form.Values {
 
 // print makes a document of a day and its hash. Letters that cannot be printed
 // are an Invalid problem: names and addresses that nobody wrote on the form,
-// such as the jobcenter's own, may hold some. The document begins at dst, which
-// is empty.
-func (s *Service) print(dst []byte, e Edition, day ident.Date, r *pdf.Record) (Preview, error) {
-	b, sum, err := e.Print.AppendSummed(dst, r)
+// such as the jobcenter's own, may hold some. The document takes the place of
+// what is in space.
+func (s *Service) print(space []byte, e Edition, day ident.Date, r *pdf.Record) (Preview, error) {
+	parts, err := e.Print.Parts(space, r)
 	if lack, ok := errors.AsType[*pdf.RepertoireError](err); ok {
 		wrong := &problem.Error{Kind: problem.Invalid, Detail: lacking(lack.Letters), Err: err}
 		for _, field := range lack.Fields {
@@ -163,7 +162,7 @@ func (s *Service) print(dst []byte, e Edition, day ident.Date, r *pdf.Record) (P
 		}
 		return Preview{}, wrong
 	}
-	return Preview{PDF: b, Hash: sum.Hash, Values: r.Values, Day: day, edition: e, record: r}, err
+	return Preview{Parts: parts, Values: r.Values, Day: day, edition: e, record: r}, err
 }
 
 // Sign signs and sends Blad 1, provided that the signer's name is the one that
@@ -174,16 +173,16 @@ func (s *Service) Sign(ctx context.Context, who auth.Actor, id, signer string, h
 	ctx = store.Reread(ctx) // previewBlad1 keeps nothing of the case
 	space := s.pdfs.Get().(*[]byte)
 	defer s.pdfs.Put(space)
-	p, err := s.previewBlad1(ctx, who, id, signer, (*space)[:0])
+	p, err := s.previewBlad1(ctx, who, id, signer, *space)
 	if err != nil {
 		return s.logRefusal(ctx, who, id, string(flexjob.SignName), err)
 	}
-	*space = p.PDF
+	*space = p.Own
 	if p.Hash != hash {
 		return changedMeanwhile()
 	}
 	document, err := s.keep(ctx, id, &p)
-	*space = p.PDF
+	*space = p.Own
 	if err != nil {
 		return err
 	}
@@ -285,7 +284,7 @@ func (s *Service) PrintBlad1(ctx context.Context, who auth.Actor, id string) ([]
 		if err != nil {
 			return err
 		}
-		out = p.PDF
+		out = p.Whole()
 		return tx.Log(s.entry(who, "print-draft", id, ""))
 	})
 	return out, s.logRefusal(ctx, who, id, "print-draft", err)

@@ -57,7 +57,7 @@ func TestRuleR2WhatIsSignedIsWhatWasSeen(t *testing.T) {
 	o.must(err)
 	v := o.look(employee, id)
 	s := v.Case.Signed()
-	if !sawAllOf(t, p.PDF, f.Bytes, s.Document.Code) || sha256.Sum256(f.Bytes) != s.Document.Hash {
+	if !sawAllOf(t, p.Whole(), f.Bytes, s.Document.Code) || sha256.Sum256(f.Bytes) != s.Document.Hash {
 		t.Error("the kept document is not the one that was signed, with a code")
 	}
 	if v.Status != flexjob.Received || s.Date.String() != "23.11.2026" || s.By.Assurance != flexjob.ByLink || v.Case.Identified() {

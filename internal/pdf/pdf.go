@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -131,43 +132,56 @@ func (e *Engine) draw(wide bool) (*templates, error) {
 func (e *Engine) Append(dst []byte, r *Record) ([]byte, error) {
 	s := e.scratch.Get().(*scratch)
 	defer e.scratch.Put(s)
-	dst, _, err := e.append(dst, s, r)
-	return dst, err
+	return e.append(dst, s, r)
 }
 
-// A Sum is what is known of a document without reading all of it.
-type Sum struct {
-	Hash   [sha256.Size]byte // of all of it, SHA-256
-	Common int               // how many bytes it begins with that all of its kind begin with
+// append is Append on a scratch. Without a bilag it takes no memory but that and
+// dst's.
+func (e *Engine) append(dst []byte, s *scratch, r *Record) ([]byte, error) {
+	t, err := e.lay(s, r)
+	if err != nil {
+		return dst, err
+	}
+	return t.Append(dst, &s.write, &s.doc, s.id(t)), nil
 }
 
-// AppendSummed does what Append does and returns the sum of what it appended,
-// too: its hash six times as fast as it is found from the bytes.
-func (e *Engine) AppendSummed(dst []byte, r *Record) ([]byte, Sum, error) {
+// Parts are a document in two, of which the first is most of it.
+type Parts struct {
+	Common []byte            // what it begins with, and all of its kind; must not be changed
+	Own    []byte            // what stands behind that
+	Hash   [sha256.Size]byte // of both, SHA-256
+}
+
+// Whole returns the document.
+func (p *Parts) Whole() []byte { return slices.Concat(p.Common, p.Own) }
+
+// Parts makes the document that Append appends, without copying what is the same
+// in all of its kind, nor reading it for the hash. Its own part takes the place
+// of what is in space, if there is room.
+func (e *Engine) Parts(space []byte, r *Record) (Parts, error) {
 	s := e.scratch.Get().(*scratch)
 	defer e.scratch.Put(s)
-	before := len(dst)
-	dst, t, err := e.append(dst, s, r)
+	t, err := e.lay(s, r)
 	if err != nil {
-		return dst, Sum{}, err
+		return Parts{}, err
 	}
-	hash, err := t.Hash(dst[before:])
-	return dst, Sum{hash, t.Common()}, err
+	own := t.AppendOwn(space[:0], &s.write, &s.doc, s.id(t))
+	hash, err := t.Hash(own)
+	return Parts{t.Common(), own, hash}, err
 }
 
-// append does what Append does, and returns what the document begins with.
-// Without a bilag it takes no memory but dst's and the scratch's.
-func (e *Engine) append(dst []byte, s *scratch, r *Record) ([]byte, *write.Template, error) {
+// lay lays out a document on a scratch, and returns what it begins with.
+func (e *Engine) lay(s *scratch, r *Record) (*write.Template, error) {
 	if r.Sheet < Whole || r.Sheet > Blad2 {
-		return dst, nil, fmt.Errorf("no sheet %d", r.Sheet)
+		return nil, fmt.Errorf("no sheet %d", r.Sheet)
 	}
 	e.input(s, r)
 	if s.in.Notes != "" && !e.noted(r.Sheet) {
-		return dst, nil, fmt.Errorf("%s has no place for notes", e.def.ID)
+		return nil, fmt.Errorf("%s has no place for notes", e.def.ID)
 	}
 	wide, err := e.check(s)
 	if err != nil {
-		return dst, nil, err
+		return nil, err
 	}
 	font := narrowFont
 	if wide {
@@ -175,11 +189,10 @@ func (e *Engine) append(dst []byte, s *scratch, r *Record) ([]byte, *write.Templ
 	}
 	all, err := e.drawn[font]()
 	if err != nil {
-		return dst, nil, err
+		return nil, err
 	}
-	t := all[r.Sheet]
 	e.plan.Lay(&s.doc, &s.in)
-	return t.Append(dst, &s.write, &s.doc, s.id(t)), t, nil
+	return all[r.Sheet], nil
 }
 
 // input collects what the record's sheets print.

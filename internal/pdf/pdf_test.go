@@ -204,8 +204,8 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-// TestAtOnce makes documents in many goroutines, behind something else, with
-// their sums.
+// TestAtOnce makes documents in many goroutines, behind something else, and in
+// parts.
 func TestAtOnce(t *testing.T) {
 	var records [6]*Record
 	var want, kin [6][]byte // kin is of the same sheet, with the same font
@@ -217,19 +217,21 @@ func TestAtOnce(t *testing.T) {
 	var wait sync.WaitGroup
 	for g := range 4 {
 		wait.Go(func() {
-			b := []byte("before")
+			b, p := []byte("before"), Parts{}
 			for k := range 60 {
 				i := (g + k) % len(records)
 				var err error
-				var sum Sum
-				if b, sum, err = engine(t).AppendSummed(b[:6], records[i]); err != nil || !bytes.Equal(b[6:], want[i]) {
+				if b, err = engine(t).Append(b[:6], records[i]); err != nil || !bytes.Equal(b[6:], want[i]) {
 					t.Errorf("record %d at once with others is another (%v)", i, err)
 				}
-				if sum.Hash != sha256.Sum256(want[i]) {
-					t.Errorf("record %d has the hash %x, want %x", i, sum.Hash, sha256.Sum256(want[i]))
+				if p, err = engine(t).Parts(p.Own, records[i]); err != nil || !bytes.Equal(p.Whole(), want[i]) {
+					t.Errorf("record %d in parts, at once with others, is another (%v)", i, err)
 				}
-				if sum.Common < 80<<10 || !bytes.Equal(want[i][:sum.Common], kin[i][:sum.Common]) {
-					t.Errorf("record %d has %d bytes in common with its kin", i, sum.Common)
+				if p.Hash != sha256.Sum256(want[i]) {
+					t.Errorf("record %d has the hash %x, want %x", i, p.Hash, sha256.Sum256(want[i]))
+				}
+				if len(p.Common) < 80<<10 || !bytes.HasPrefix(kin[i], p.Common) {
+					t.Errorf("record %d has %d bytes in common with its kin", i, len(p.Common))
 				}
 			}
 		})

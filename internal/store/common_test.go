@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func withCommon(t *testing.T) (h *wholeStore, ids []string, documents [][]byte) 
 	h = whole(t, kv.Mem())
 	for _, end := range []string{"what Åse wrote", "what Ib wrote"} {
 		data := append(bytes.Clone(aForm), end...)
-		id, err := h.WriteDocument(t.Context(), "case-1", data, len(aForm))
+		id, err := h.WriteDocument(t.Context(), "case-1", data[:len(aForm)], data[len(aForm):])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +76,7 @@ func TestWriteDocument(t *testing.T) {
 	h, ids, documents := withCommon(t)
 	again := with(t, h.Options) // which has yet to learn of it
 	third := append(bytes.Clone(aForm), "what Eva wrote"...)
-	id, err := again.WriteDocument(t.Context(), "case-1", third, len(aForm))
+	id, err := again.WriteDocument(t.Context(), "case-1", aForm, []byte("what Eva wrote"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,8 +155,7 @@ func TestCommonBytesMissed(t *testing.T) {
 			continue
 		}
 		// Whoever starts anew writes it anew.
-		data := append(bytes.Clone(aForm), "more"...)
-		if _, err := with(t, h.Options).WriteDocument(t.Context(), "case-1", data, len(aForm)); err != nil || len(commonsOf(t, h.Store)) != 1 {
+		if _, err := with(t, h.Options).WriteDocument(t.Context(), "case-1", aForm, []byte("more")); err != nil || len(commonsOf(t, h.Store)) != 1 {
 			t.Errorf("what is gone is not written anew: %v", err)
 		}
 	}
@@ -166,8 +166,9 @@ func TestCommonBytesMissed(t *testing.T) {
 func TestCommonStays(t *testing.T) {
 	h, _, _ := withCommon(t)
 	eraseCase(t, h, "case-1")
-	data := append(bytes.Clone(aForm), "what Eva wrote"...)
-	if _, err := h.WriteDocument(t.Context(), "case-2", data, len(aForm)); err != nil { // and the commit never came
+	own := []byte("what Eva wrote")
+	data := slices.Concat(aForm, own)
+	if _, err := h.WriteDocument(t.Context(), "case-2", aForm, own); err != nil { // and the commit never came
 		t.Fatal(err)
 	}
 	if n, err := h.SweepFiles(t.Context(), time.Now().Add(time.Hour)); err != nil || n != 1 {
@@ -183,7 +184,7 @@ func TestCommonStays(t *testing.T) {
 		t.Error(err)
 	}
 	for _, s := range []*Store{h.Store, with(t, h.Options)} {
-		id, err := s.WriteDocument(t.Context(), "case-2", data, len(aForm))
+		id, err := s.WriteDocument(t.Context(), "case-2", aForm, own)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -199,7 +200,7 @@ func TestCommons(t *testing.T) {
 	s := mem(t)
 	create(t, s, aCase("c1", "2026-000001"))
 	for i := range 2*mostCommon + 3 {
-		if _, err := s.WriteDocument(t.Context(), "c1", append(bytes.Clone(aForm), byte(i), 'x'), len(aForm)+1); err != nil {
+		if _, err := s.WriteDocument(t.Context(), "c1", append(bytes.Clone(aForm), byte(i)), []byte("x")); err != nil {
 			t.Fatal(err)
 		}
 		if n := len(s.commons.known); n > mostCommon {

@@ -20,13 +20,13 @@ const fileSeal = "ab325 document"
 // is durable. The case refers to it by that from its next [Tx.PutCase] on; a
 // document that no case refers to is removed after a while, by SweepFiles.
 func (s *Store) WriteFile(ctx context.Context, caseID string, data []byte) (file string, err error) {
-	return s.WriteDocument(ctx, caseID, data, 0)
+	return s.WriteDocument(ctx, caseID, nil, data)
 }
 
-// WriteDocument does what WriteFile does with a document of which the first so
-// many bytes are the same in many, and say nothing about anybody. Those are kept
-// once.
-func (s *Store) WriteDocument(ctx context.Context, caseID string, data []byte, common int) (file string, err error) {
+// WriteDocument does what WriteFile does with a document in two parts, of which
+// the first is the same in many, and says nothing about anybody. That is kept
+// once, and remembered: it must not be changed any more.
+func (s *Store) WriteDocument(ctx context.Context, caseID string, common, own []byte) (file string, err error) {
 	var slot uint64
 	var keys *keychain
 	err = s.View(ctx, func(t *Tx) error {
@@ -43,13 +43,13 @@ func (s *Store) WriteDocument(ctx context.Context, caseID string, data []byte, c
 	if file, err = s.Files.NewID(); err != nil {
 		return "", err
 	}
-	begin, err := s.common(ctx, data[:common])
+	begin, err := s.common(ctx, common)
 	if err != nil {
 		return "", fmt.Errorf("keep what documents begin with: %w", err)
 	}
 	space := s.sealed.Get().(*[]byte)
 	defer s.sealed.Put(space)
-	body := append(append((*space)[:0], begin[:]...), data[common:]...)
+	body := append(append((*space)[:0], begin[:]...), own...)
 	if *space, err = keys.appendSeal(body, fileKind, slot, 1, body, fileSeal, caseID, file); err != nil {
 		return "", fmt.Errorf("keep a document of case %s: %w", caseID, err)
 	}

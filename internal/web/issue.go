@@ -142,18 +142,18 @@ func (s *Server) showUnissued(c *gin.Context) error {
 	if preview.Hash != hashIn(c.Param("hash")) {
 		return problem.New(problem.Conflict, "Blad 2 er ændret, siden siden blev vist. Åbn siden «Udsted blad 2» igen.")
 	}
-	body := preview.PDF
+	body := &preview.Preview
 	if err := s.options.Cases.Previewed(c.Request.Context(), actor(c), c.Param("id"), "blad2"); err != nil {
 		return err
 	}
 	switch side := c.Param("copy"); {
 	case side == employeeSide:
 	case side == companySide && preview.Company != nil:
-		body = preview.Company.PDF
+		body = preview.Company
 	default:
 		return errNoPage
 	}
-	showPDF(c, "blad-2-udkast.pdf", body)
+	showPDF(c, "blad-2-udkast.pdf", body.Whole())
 	return nil
 }
 

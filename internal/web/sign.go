@@ -188,7 +188,7 @@ func (s *Server) showUnsigned(c *gin.Context) error {
 	if err := s.options.Cases.Previewed(ctx, who, id, "blad1"); err != nil {
 		return err
 	}
-	showPDF(c, "AB325-blad1.pdf", preview.PDF)
+	showPDF(c, "AB325-blad1.pdf", preview.Whole())
 	return nil
 }
 

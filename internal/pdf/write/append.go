@@ -25,9 +25,16 @@ func (t *Template) Digest() [32]byte { return t.digest }
 // template's plan for its sheet; id goes into the trailer and should be made
 // of all that the document says.
 func (t *Template) Append(dst []byte, s *Scratch, d *layout.Document, id [16]byte) []byte {
+	dst = append(slices.Grow(dst, len(t.prefix)+usual), t.prefix...)
+	return t.AppendOwn(dst, s, d, id)
+}
+
+// AppendOwn does what Append does without the constant part, which is most of a
+// file and stands in front.
+func (t *Template) AppendOwn(dst []byte, s *Scratch, d *layout.Document, id [16]byte) []byte {
 	f := &file{Template: t, Document: d, slots: s.slots[:0], mcids: s.mcids[:0], w: &s.w}
-	f.w.base, f.w.first, f.w.offsets = len(dst), t.count, f.w.offsets[:0]
-	f.w.dst = append(slices.Grow(dst, len(t.prefix)+usual), t.prefix...)
+	f.w.base, f.w.first, f.w.offsets = len(dst)-len(t.prefix), t.count, f.w.offsets[:0]
+	f.w.dst = slices.Grow(dst, usual)
 	f.number()
 	f.pageTree()
 	f.tree()

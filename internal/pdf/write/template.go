@@ -84,17 +84,18 @@ func newTemplate(plan *layout.Plan, s *stock.Stock, sheet layout.Sheet, fields *
 	return t
 }
 
-// Common returns how many bytes all files that Append makes begin with.
-func (t *Template) Common() int { return len(t.prefix) }
+// Common returns what all files that Append makes begin with. It must not be
+// changed.
+func (t *Template) Common() []byte { return t.prefix[:len(t.prefix):len(t.prefix)] }
 
-// Hash returns the SHA-256 hash of a file that Append made. Of its constant
-// part nothing has to be read again.
-func (t *Template) Hash(file []byte) (sum [sha256.Size]byte, err error) {
+// Hash returns the SHA-256 hash of a file, of which AppendOwn made the rest. Of
+// its constant part nothing has to be read again.
+func (t *Template) Hash(own []byte) (sum [sha256.Size]byte, err error) {
 	read, err := t.hashed.Clone()
 	if err != nil {
 		return sum, fmt.Errorf("hash of a document: %w", err)
 	}
-	read.Write(file[len(t.prefix):])
+	read.Write(own)
 	read.Sum(sum[:0])
 	return sum, nil
 }
