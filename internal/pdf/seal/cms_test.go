@@ -2,12 +2,17 @@ package seal_test
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -55,6 +60,7 @@ func TestHandmade(t *testing.T) {
 		"named by SHA-1, as once":        func(c *sealtest.CMS) { c.Set(sealtest.SigningCertificate); c.Set(oldSigning, namedOnce(old[:])) },
 		"a certificate of another kind":  func(c *sealtest.CMS) { c.Certificates = append(c.Certificates, []byte{0xA1, 2, 5, 0}) },
 		"the certificates backwards":     func(c *sealtest.CMS) { c.Certificates[0], c.Certificates[2] = c.Certificates[2], c.Certificates[0] },
+		"lists of what was revoked":      func(c *sealtest.CMS) { c.Lists = [][]byte{h.a.CRL(), h.a.RootCRL()} },
 		"an attribute that nobody knows": func(c *sealtest.CMS) { c.Set(asn1.ObjectIdentifier{1, 2, 3}, "x", "y") },
 	} {
 		if s := only(t, h.with(t, change), h.a.Roots()); s.State != seal.Intact || s.Trust != seal.Trusted || s.Level != seal.BB || s.Fault != nil {
@@ -152,6 +158,39 @@ func TestWrongCMS(t *testing.T) {
 		s := only(t, h.with(t, test.change), h.a.Roots())
 		if s.State != test.state || s.Trust != seal.Unknown || s.Certificate != nil || s.Fault == nil || !strings.Contains(s.Fault.Error(), test.fault) {
 			t.Errorf("%s: %+v, want %s, %q", test.title, s, test.state, test.fault)
+		}
+	}
+}
+
+// TestSignersKey reads the signer's certificate only where its key is of a kind in
+// use, and costs little to check with.
+func TestSignersKey(t *testing.T) {
+	h := handmadeOf(t, "RSA")
+	edwards, _, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := func(bits uint) crypto.PublicKey {
+		n := new(big.Int).Lsh(big.NewInt(1), bits-1)
+		return &rsa.PublicKey{N: n.SetBit(n, 0, 1), E: 65537}
+	}
+	for _, test := range []struct {
+		title string
+		key   crypto.PublicKey
+		fault string
+	}{
+		{"RSA of 8192 bits", long(8192), "not the signer's"},
+		{"RSA of more", long(8193), "certificate is not in"},
+		{"ECDSA", sealtest.Key(t, "P-256").Public(), "not the signer's"},
+		{"Ed25519", edwards, "certificate is not in"},
+	} {
+		cert := h.a.Certify("Vestby Kommune", test.key)
+		s := only(t, h.with(t, func(c *sealtest.CMS) {
+			c.Signer, c.Certificates = cert, [][]byte{cert.Raw}
+			c.Set(sealtest.SigningCertificate, sealtest.Named(cert))
+		}), h.a.Roots())
+		if s.State != seal.Unreadable || s.Fault == nil || !strings.Contains(s.Fault.Error(), test.fault) {
+			t.Errorf("%s: %+v, want %q", test.title, s, test.fault)
 		}
 	}
 }

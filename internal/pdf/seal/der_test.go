@@ -4,6 +4,7 @@ import (
 	"encoding/asn1"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"ab325/internal/pdf/seal"
@@ -119,4 +120,26 @@ func TestStructure(t *testing.T) {
 		s := only(t, h.with(t, func(c *sealtest.CMS) { c.Stamp = func([]byte) []byte { return changed } }), h.a.Roots())
 		return s.State == seal.Intact && s.Stamp == nil, fmt.Sprintf("%+v", s)
 	})
+}
+
+// TestContentOfItsOwn has the signature of a file bring a content along, which
+// nobody looks at: also where it is none, it is no signature of the file.
+func TestContentOfItsOwn(t *testing.T) {
+	h := handmadeOf(t, "RSA")
+	c := sealtest.NewCMS(h.id, sealtest.Data, nil, sealtest.FileDigest(t, h.file))
+	c.Data = []byte("hello")
+	cms, err := c.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := readNode(t, cms, "cms", func(path string) bool { return strings.HasPrefix("cms.1.0.2.1", path) })
+	explicit := root.all()[slices.IndexFunc(root.all(), func(n *node) bool { return n.path == "cms.1.0.2.1" })]
+	text := &node{RawValue: asn1.RawValue{FullBytes: []byte{12, 2, 'h', 'i'}}}
+	for title, inner := range map[string][]*node{
+		"as it is": explicit.children, "nothing": {}, "a text": {text}, "and a text": {explicit.children[0], text},
+	} {
+		if s := only(t, sealtest.Replace(t, h.file, root.der(t, explicit, inner)), h.a.Roots()); s.State != seal.Unreadable {
+			t.Errorf("with a content that is %s: %+v", title, s)
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/pem"
 	"slices"
 	"strings"
@@ -138,6 +139,8 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		{"no identity", seal.Options{}, "lacks a certificate"},
 		{"no key", seal.Options{Identity: &seal.Identity{Chain: id.Chain}}, "lacks a certificate or its key"},
+		{"no certificate", seal.Options{Identity: &seal.Identity{Key: id.Key}}, "lacks a certificate or its key"},
+		{"a certificate of no key", seal.Options{Identity: &seal.Identity{Chain: []*x509.Certificate{{}}, Key: id.Key}}, "not its certificate's"},
 		{"another key", seal.Options{Identity: &seal.Identity{Chain: id.Chain, Key: other.Key}}, "not its certificate's"},
 		{"key of another kind", seal.Options{Identity: &seal.Identity{Chain: id.Chain, Key: edwards}}, "not its certificate's"},
 		{"broken chain", seal.Options{Identity: &seal.Identity{Chain: []*x509.Certificate{id.Chain[0], other.Chain[0]}, Key: id.Key}}, "not issued by the next"},
@@ -161,6 +164,27 @@ func TestHardware(t *testing.T) {
 	file := sealed(t, sealer(t, seal.Options{Identity: id}), record(t, 0))
 	if s := only(t, file, a.Roots()); s.State != seal.Intact || s.Trust != seal.Trusted {
 		t.Errorf("%+v", s)
+	}
+}
+
+// TestNames reads whom a certificate names.
+func TestNames(t *testing.T) {
+	a := sealtest.New(t, clock)
+	number := pkix.AttributeTypeAndValue{Type: []int{2, 5, 4, 97}, Value: "NTRDK-99990001"}
+	for _, test := range []struct {
+		title  string
+		change func(*x509.Certificate)
+		by, id string
+	}{
+		{"an organisation", func(*x509.Certificate) {}, "Vestby Kommune", ""},
+		{"with its number", func(c *x509.Certificate) { c.Subject.ExtraNames = []pkix.AttributeTypeAndValue{number} }, "Vestby Kommune", "NTRDK-99990001"},
+		{"a common name", func(c *x509.Certificate) { c.Subject = pkix.Name{CommonName: "Segl 1"} }, "Segl 1", ""},
+		{"another name", func(c *x509.Certificate) { c.Subject = pkix.Name{Locality: []string{"Vestby"}} }, "L=Vestby", ""},
+	} {
+		id := a.Identity("Vestby Kommune", "P-256", test.change)
+		if id.By() != test.by || id.ID() != test.id {
+			t.Errorf("%s: by %q, %q, want %q, %q", test.title, id.By(), id.ID(), test.by, test.id)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -99,6 +100,12 @@ func TestWrongTimestamps(t *testing.T) {
 		{"nothing", func(_, _ []byte) []byte { return nil }, "not one to RFC 3161"},
 		{"refused", func(_, _ []byte) []byte { return []byte{0x30, 5, 0x30, 3, 2, 1, 2} }, "status 2"},
 		{"granted, and nothing", func(_, _ []byte) []byte { return []byte{0x30, 5, 0x30, 3, 2, 1, 0} }, "no timestamp"},
+		{"granted, with changes", func(_, b []byte) []byte {
+			return bytes.Replace(b, []byte{0x30, 3, 2, 1, 0}, []byte{0x30, 3, 2, 1, 1}, 1)
+		}, ""},
+		{"granted, with a warning", func(_, b []byte) []byte {
+			return bytes.Replace(b, []byte{0x30, 3, 2, 1, 0}, []byte{0x30, 3, 2, 1, 4}, 1)
+		}, "status 4"},
 		{"another time", func(_, b []byte) []byte {
 			return bytes.Replace(b, []byte("20261102120000Z"), []byte("20251102120000Z"), 1)
 		}, "something else"},
@@ -131,6 +138,32 @@ func TestWrongTimestamps(t *testing.T) {
 	o.Stamper.Roots = sealtest.New(t, clock).Roots().Stamps
 	if _, err := sealer(t, o).Append(context.Background(), nil, record(t, 0), noon); err == nil || !strings.Contains(err.Error(), "not vouched for") {
 		t.Errorf("a service that nobody knows: %v", err)
+	}
+}
+
+// TestStampNumbers asks with a number of its own each time, and takes no answer
+// that lacks it.
+func TestStampNumbers(t *testing.T) {
+	a := sealtest.New(t, clock)
+	o := options(t, a, seal.BT, "RSA")
+	for title, lie := range map[string]func(*sealtest.Info){
+		"none":     func(i *sealtest.Info) { i.Nonce = nil },
+		"another":  func(i *sealtest.Info) { i.Nonce.Add(i.Nonce, big.NewInt(1)) },
+		"negative": func(i *sealtest.Info) { i.Nonce.Neg(i.Nonce) },
+	} {
+		a.Lie(sealtest.Lie{Info: lie})
+		if _, err := sealer(t, o).Append(context.Background(), nil, record(t, 0), noon); err == nil || !strings.Contains(err.Error(), "another question") {
+			t.Errorf("an answer with the number of %s: %v", title, err)
+		}
+	}
+	a.Lie(sealtest.Lie{})
+	o.Rand = strings.NewReader("few")
+	s, err := seal.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Append(context.Background(), nil, record(t, 0), noon); !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		t.Errorf("without random numbers: %v", err)
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"fmt"
 	"math/big"
+	"slices"
 	"testing"
 	"time"
 
@@ -75,6 +77,52 @@ func TestLyingTimestamps(t *testing.T) {
 	}
 	if s := only(t, h.with(t, func(c *sealtest.CMS) { c.Stamp = func([]byte) []byte { return []byte{5, 0} } }), a.Roots()); s.Level != seal.BB {
 		t.Errorf("a timestamp that is none: %+v", s)
+	}
+}
+
+// TestStampInfo leaves out what a timestamp must say, or ends it with something
+// that does not: those are none. The service signs each.
+func TestStampInfo(t *testing.T) {
+	h := handmadeOf(t, "RSA")
+	a := h.a
+	says := func(change func(t *testing.T, info *node) []byte) sealtest.Lie {
+		return sealtest.Lie{CMS: func(c *sealtest.CMS) {
+			data := change(t, readNode(t, c.Data, "info", func(path string) bool { return path == "info" || path == "info.2" }))
+			*c = *sealtest.NewCMS(a.StampIdentity(), sealtest.StampInfo, data, nil)
+		}}
+	}
+	try := func(title string, lie sealtest.Lie, want bool) {
+		t.Helper()
+		a.Lie(lie)
+		if s := only(t, h.stampedBy(t, a), a.Roots()); s.State != seal.Intact || (s.Stamp != nil) != want {
+			t.Errorf("%s: %+v, want a timestamp: %v", title, s, want)
+		}
+	}
+	const required = 5 // version, policy, imprint, serial number, time
+	for of, n := range map[string]int{"info": required, "info.2": 2} {
+		for i := range n {
+			try(fmt.Sprintf("%s without %d", of, i), says(func(t *testing.T, info *node) []byte {
+				in := info.all()[slices.IndexFunc(info.all(), func(n *node) bool { return n.path == of })]
+				return info.der(t, in, slices.Delete(slices.Clone(in.children), i, i+1))
+			}), false)
+		}
+	}
+	for title, test := range map[string]struct {
+		end  []byte
+		want bool
+	}{
+		"nothing more":               {nil, true},
+		"the order of stamps":        {[]byte{1, 1, 0xff}, true},
+		"an accuracy without end":    {[]byte{0x30, 5, 0}, false},
+		"an order without end":       {[]byte{1, 5, 0}, false},
+		"a number without end":       {[]byte{2, 5, 0}, false},
+		"a number that is not one":   {[]byte{2, 0}, false},
+		"a number in too many bytes": {[]byte{2, 2, 0, 1}, false},
+	} {
+		try(title, says(func(t *testing.T, info *node) []byte {
+			more := &node{RawValue: asn1.RawValue{FullBytes: test.end}}
+			return info.der(t, info, append(slices.Clone(info.children[:required]), more))
+		}), test.want)
 	}
 }
 

@@ -48,6 +48,7 @@ type CMS struct {
 	Signed       []Attribute
 	Unsigned     []Attribute
 	Certificates [][]byte
+	Lists        [][]byte          // of revoked certificates
 	Signer       *x509.Certificate // named as the signer
 	ByKey        []byte            // names the signer by its key instead
 	Digest       asn1.ObjectIdentifier
@@ -128,7 +129,8 @@ type (
 		Digests      []pkix.AlgorithmIdentifier `asn1:"set"`
 		Content      content
 		Certificates asn1.RawValue
-		Signers      []signerInfo `asn1:"set"`
+		Lists        asn1.RawValue `asn1:"optional"`
+		Signers      []signerInfo  `asn1:"set"`
 	}
 	contentInfo struct {
 		Type asn1.ObjectIdentifier
@@ -174,6 +176,9 @@ func (c *CMS) Marshal() ([]byte, error) {
 		data.Content.Data = outer(0, inner)
 	}
 	data.Certificates = outer(0, slices.Concat(c.Certificates...))
+	if c.Lists != nil {
+		data.Lists = outer(1, slices.Concat(c.Lists...))
+	}
 	der, err := asn1.Marshal(contentInfo{c.Type, data})
 	return append(der, c.Behind...), err
 }
