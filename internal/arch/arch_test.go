@@ -40,7 +40,7 @@ var layers = []string{
 var owners = map[string]string{
 	"github.com/gin-gonic/gin":        "internal/web",
 	"go.etcd.io/bbolt":                "internal/kv/boltkv",
-	"github.com/google/btree":         "internal/kv",
+	"github.com/google/btree":         "internal/kv internal/kv/boltkv",
 	"codeberg.org/go-pdf/fpdf":        "internal/pdf/stock",
 	"github.com/go-fonts/liberation":  "fonts",
 	"github.com/pdfcpu/pdfcpu":        "internal/pdf/read",

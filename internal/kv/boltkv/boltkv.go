@@ -1,10 +1,12 @@
 // Package boltkv implements kv.DB in a single bbolt file. Only one process can
 // have the file open.
 //
-// Updates that wait at the same time are committed together, with one pair of
-// fsyncs, by a committer of our own (commit.go): bbolt's Batch waits for
-// company by the clock, runs functions again when any of them fails, and has
-// no bound.
+// Updates run one after the other and are committed together, with one pair of
+// fsyncs, by a committer of our own (commit.go). While the disk is busy with
+// some, the next ones run upon what these have written (pending.go): neither
+// waits for the other. bbolt's Batch waits for company by the clock, runs
+// functions again when any of them fails, has no bound, and keeps whoever is
+// next from running until the disk is done.
 //
 // The file is made anew while it is in use, without what was deleted
 // (compact.go), changes are refused while there is still room to carry out
@@ -42,8 +44,8 @@ type DB struct {
 
 	reserve int64 // Options.Reserve
 
-	// The file in use. Only the committer changes it, holding the lock, so it
-	// reads without.
+	// The file in use. Only the committer changes it, holding the lock, when
+	// nothing is being written; so it reads without, and so does what it writes.
 	swap sync.RWMutex
 	file *file
 	left sync.WaitGroup // files that were replaced, while they are read
@@ -79,7 +81,7 @@ func (d *DB) View(ctx context.Context, fn func(kv.Reader) error) error {
 		return err
 	}
 	return d.view(func(tx *bbolt.Tx) error {
-		g := kv.GuardReader(bucket{b: tx.Bucket(root)})
+		g := kv.GuardReader(bucket{tx.Bucket(root)})
 		defer g.End(nil)
 		return g.End(fn(g))
 	})

@@ -9,13 +9,9 @@ import (
 	"ab325/internal/kv"
 )
 
-// bucket is the raw transaction on a bbolt bucket. bbolt's memory is valid
-// only during the transaction, and it keeps the values it is given until the
-// commit, so both are copied.
-type bucket struct {
-	b    *bbolt.Bucket
-	took *tally // nil when reading
-}
+// bucket reads what is committed. bbolt's memory is valid only during the
+// transaction, so what it returns are copies.
+type bucket struct{ b *bbolt.Bucket }
 
 func (b bucket) Get(key []byte) ([]byte, error) {
 	if v := b.b.Get(key); v != nil {
@@ -47,10 +43,8 @@ func (b bucket) Scan(start, end []byte) iter.Seq2[kv.Pair, error] {
 
 func (b bucket) ScanBack(start, end []byte) iter.Seq2[kv.Pair, error] {
 	return func(yield func(kv.Pair, error) bool) {
-		first, _ := b.b.Cursor().First()
-		first = clone(first)
 		c := b.b.Cursor()
-		for k, v := lastBefore(c, first, end); k != nil && bytes.Compare(k, start) >= 0; k, v = prev(c, first, k) {
+		for k, v := lastBefore(c, end); k != nil && bytes.Compare(k, start) >= 0; k, v = c.Prev() {
 			if !yield(kv.Pair{Key: clone(k), Value: clone(v)}, nil) {
 				return
 			}
@@ -58,43 +52,15 @@ func (b bucket) ScanBack(start, end []byte) iter.Seq2[kv.Pair, error] {
 	}
 }
 
-// lastBefore moves c to the last key before end; an empty end is no bound. The
-// first key of the bucket is first.
-func lastBefore(c *bbolt.Cursor, first, end []byte) (k, v []byte) {
-	if len(first) == 0 {
-		return nil, nil // Last would never return if the keys were deleted just now
-	}
+// lastBefore moves c to the last key before end; an empty end is no bound.
+func lastBefore(c *bbolt.Cursor, end []byte) (k, v []byte) {
 	if len(end) > 0 {
 		if k, _ := c.Seek(end); k != nil {
-			return prev(c, first, end)
+			return c.Prev()
 		}
 	}
 	return c.Last()
 }
 
-// prev moves c to the key before at. Prev alone is not enough: it also returns
-// nil on a page that this transaction has emptied, and goes on from there when
-// it is called again.
-func prev(c *bbolt.Cursor, first, at []byte) (k, v []byte) {
-	for k == nil && bytes.Compare(first, at) < 0 {
-		k, v = c.Prev()
-	}
-	return k, v
-}
-
-func (b bucket) Put(key, value []byte) error {
-	if err := b.took.take(key, len(value)); err != nil {
-		return err
-	}
-	return b.b.Put(key, clone(value))
-}
-
-func (b bucket) Delete(key []byte) error {
-	if err := b.took.take(key, 0); err != nil {
-		return err
-	}
-	return b.b.Delete(key)
-}
-
-// clone returns a copy of b that is not nil: nil would be no value to bbolt.
+// clone returns a copy of b that is not nil: nil would be no value.
 func clone(b []byte) []byte { return append(make([]byte, 0, len(b)), b...) }

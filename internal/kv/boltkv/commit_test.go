@@ -64,18 +64,112 @@ func has(t *testing.T, db *DB, key string) bool {
 	return err == nil
 }
 
+// busy returns a DB whose disk is busy from the first change on until release is
+// called. Commits are counted.
+func busy(t *testing.T) (db *DB, commits *atomic.Int32, release func()) {
+	t.Helper()
+	db = newDB(t, Options{})
+	commits = new(atomic.Int32)
+	let := make(chan struct{})
+	db.commit = func(tx *bbolt.Tx) error { commits.Add(1); <-let; return tx.Commit() }
+	release = sync.OnceFunc(func() { close(let) })
+	t.Cleanup(release)
+	return db, commits, release
+}
+
+// ran starts an Update and returns when its function has run.
+func ran(db *DB, fn func(kv.Tx) error) (answer <-chan error) {
+	done, told := make(chan struct{}), make(chan error, 1)
+	go func() {
+		told <- db.Update(context.Background(), func(tx kv.Tx) error { defer close(done); return fn(tx) })
+	}()
+	<-done
+	return told
+}
+
 func TestWaitingUpdatesAreOneCommit(t *testing.T) {
-	db, commits, release := held(t, Options{})
-	var waiting []<-chan error
+	db, commits, release := busy(t)
+	waiting := []<-chan error{ran(db, putter("first"))}
 	for i := range 100 {
-		waiting = append(waiting, queue(t, db, i, putter(fmt.Sprint("k", i))))
+		waiting = append(waiting, ran(db, putter(fmt.Sprint("k", i))))
 	}
-	err := release()
+	release()
 	for _, w := range waiting {
-		err = errors.Join(err, <-w)
+		if err := <-w; err != nil {
+			t.Error(err)
+		}
 	}
-	if n := commits.Load(); err != nil || n != 1 {
-		t.Errorf("101 Updates took %d commits, %v, want 1", n, err)
+	if n := commits.Load(); n != 2 {
+		t.Errorf("a change and 100 behind it took %d commits, want 2", n)
+	}
+}
+
+// While the disk is busy with a change the next ones run, and see it; Views do
+// not, and nobody is told before it is durable.
+func TestRunsWhileTheDiskIsBusy(t *testing.T) {
+	db, _, release := busy(t)
+	first := ran(db, putter("k"))
+	sees := func(tx kv.Tx) error { _, err := tx.Get([]byte("k")); return err }
+	answers := []<-chan error{first, ran(db, sees), ran(db, func(tx kv.Tx) error { return errors.Join(sees(tx), tx.Delete([]byte("k"))) })}
+	gone := ran(db, sees)
+	if has(t, db, "k") {
+		t.Error("a View sees what is not durable")
+	}
+	select {
+	case err := <-first:
+		t.Errorf("a change was answered with %v before it was durable", err)
+	case err := <-gone:
+		t.Errorf("what rests on a change was answered with %v before that was durable", err)
+	case <-time.After(20 * time.Millisecond):
+	}
+	release()
+	for i, a := range answers {
+		if err := <-a; err != nil {
+			t.Errorf("Update %d = %v", i, err)
+		}
+	}
+	if err := <-gone; !errors.Is(err, kv.ErrNotFound) {
+		t.Errorf("an Update behind the one that deletes = %v, want ErrNotFound", err)
+	}
+}
+
+// What ran upon a change that could not be made durable has failed, too.
+func TestFailedCommitTakesTheNextAlong(t *testing.T) {
+	db, commits, release := busy(t)
+	broken, commit := errors.New("input/output error"), db.commit
+	db.commit = func(tx *bbolt.Tx) error { return errors.Join(commit(tx), broken) }
+	answers := []<-chan error{ran(db, putter("one")), ran(db, putter("two")), ran(db, func(tx kv.Tx) error { return nil })}
+	release()
+	for i, a := range answers {
+		if err := <-a; !errors.Is(err, kv.ErrFailed) || !errors.Is(err, broken) {
+			t.Errorf("Update %d = %v, want ErrFailed and the cause", i, err)
+		}
+	}
+	if n := commits.Load(); n != 1 {
+		t.Errorf("%d commits were tried, want none behind the one that failed", n)
+	}
+}
+
+// However many wait, the first of them waits for no more than a group of them.
+func TestGroupsAreBounded(t *testing.T) {
+	db, commits, release := busy(t)
+	first := ran(db, putter("first"))
+	var all sync.WaitGroup
+	var run atomic.Int32
+	for i := range maxGroup + 44 {
+		all.Go(func() {
+			err := db.Update(t.Context(), func(tx kv.Tx) error { run.Add(1); return tx.Put(fmt.Append(nil, i), nil) })
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for run.Load() < maxGroup || len(db.queue) < 44 {
+		time.Sleep(100 * time.Microsecond)
+	}
+	release()
+	if all.Wait(); <-first != nil || commits.Load() < 3 {
+		t.Errorf("%d changes behind another took %d commits, want at least 2 and its own", maxGroup+44, commits.Load())
 	}
 }
 

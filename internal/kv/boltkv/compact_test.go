@@ -173,7 +173,7 @@ func TestCompactUnderLoad(t *testing.T) {
 	var all sync.WaitGroup
 	for w := range models {
 		models[w] = map[string]string{}
-		all.Go(func() { change(t, ctx, db, w, models[w]) })
+		all.Go(func() { keepChanging(t, ctx, db, w, models[w]) })
 	}
 	times := 0
 	for began := time.Now(); time.Since(began) < 2*time.Second || times < 3; times++ {
@@ -203,9 +203,9 @@ func TestCompactUnderLoad(t *testing.T) {
 	}
 }
 
-// change sets and deletes keys of its own until ctx ends, and notes in model
+// keepChanging sets and deletes keys of its own until ctx ends, and notes in model
 // what must be there.
-func change(t *testing.T, ctx context.Context, db *DB, worker int, model map[string]string) {
+func keepChanging(t *testing.T, ctx context.Context, db *DB, worker int, model map[string]string) {
 	rnd := rand.New(rand.NewPCG(325, uint64(worker)))
 	for i := 0; ctx.Err() == nil; i++ {
 		key, value := fmt.Sprintf("%04d/%d", rnd.IntN(4000), worker), strings.Repeat("v", rnd.IntN(3000))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"testing"
 
 	"ab325/internal/kv"
@@ -56,38 +55,41 @@ func TestFull(t *testing.T) {
 
 // One whose change is too big does not take the others of its group with it.
 func TestFullForOneOfMany(t *testing.T) {
-	db := newDB(t, Options{Reserve: 1 << 20})
-	db.room = func() (int64, error) { return 4 << 20, nil }
-	inside, let := make(chan struct{}, 2), make(chan struct{})
-	first := make(chan error, 1)
-	go func() {
-		first <- db.Update(t.Context(), func(tx kv.Tx) error {
-			inside <- struct{}{} // for a second time once it runs without the big one
-			<-let
-			return tx.Put([]byte("first"), nil)
-		})
-	}()
-	<-inside
-	big := queue(t, db, 0, func(tx kv.Tx) error { return tx.Put([]byte("big"), make([]byte, 4<<20)) })
-	var all sync.WaitGroup
+	db, _, release := busy(t)
+	db.reserve, db.room = 1<<20, func() (int64, error) { return 4 << 20, nil }
+	good := []<-chan error{ran(db, putter("first"))}
+	big := ran(db, func(tx kv.Tx) error { return tx.Put([]byte("big"), make([]byte, 4<<20)) })
 	for i := range 20 {
-		small := queue(t, db, i+1, putter(fmt.Sprint("small", i)))
-		all.Go(func() {
-			if err := <-small; err != nil {
-				t.Errorf("a small change: %v", err)
-			}
-		})
+		good = append(good, ran(db, putter(fmt.Sprint("small", i))))
 	}
-	close(let)
-	if err := <-first; err != nil {
-		t.Errorf("the first change: %v", err)
+	release()
+	for i, a := range good {
+		if err := <-a; err != nil {
+			t.Errorf("change %d: %v", i, err)
+		}
 	}
 	if err := <-big; !errors.Is(err, kv.ErrFull) {
 		t.Errorf("the big change: %v, want ErrFull", err)
 	}
-	all.Wait()
 	if has(t, db, "big") || !has(t, db, "small19") {
 		t.Error("the small changes were to be kept, the big one not")
+	}
+}
+
+// What is being written has no room yet, and must not be promised it twice.
+func TestFullBehindWhatIsWritten(t *testing.T) {
+	db, _, release := busy(t)
+	db.reserve, db.room = 1<<20, func() (int64, error) { return 4 << 20, nil }
+	half := func(key string) func(kv.Tx) error {
+		return func(tx kv.Tx) error { return tx.Put([]byte(key), make([]byte, 1<<20)) }
+	}
+	first, second, small := ran(db, half("first")), ran(db, half("second")), ran(db, putter("small"))
+	release()
+	if err := errors.Join(<-first, <-small); err != nil {
+		t.Error(err)
+	}
+	if err := <-second; !errors.Is(err, kv.ErrFull) {
+		t.Errorf("a change that fits only without the one before = %v, want ErrFull", err)
 	}
 }
 
