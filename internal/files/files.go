@@ -8,7 +8,10 @@
 // elsewhere and rename it would take a journal's commit more, of the disk's
 // time a quarter, and guard from nothing.
 // What is in a file is not for this package: package store seals it first,
-// bound to the id, which NewID therefore gives before.
+// bound to the id, which New therefore gives before.
+//
+// Some files are made ahead (spare.go): to make a name durable takes as long as
+// to make durable what is in the file.
 //
 // After an error in writing or syncing, what the disk holds is uncertain.
 // Nothing more is written then, and Failed tells it, so that the process can
@@ -21,7 +24,6 @@ package files
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -41,7 +43,7 @@ import (
 // ErrNotFound reports that there is no file with an id.
 var ErrNotFound = errors.New("files: not found")
 
-// errID reports an id that NewID cannot have returned.
+// errID reports an id that no file can have.
 var errID = errors.New("files: not an id")
 
 // idBytes is how many random bytes an id has; in text it is twice as long.
@@ -59,6 +61,8 @@ type Store struct {
 	put  func(*os.File, []byte) (int, error) // (*os.File).Write; tests make it and sync fail
 	sync func(*os.File) error                // (*os.File).Sync
 
+	spares spares
+
 	once   sync.Once
 	failed chan struct{} // closed by fail
 	cause  error         // set before failed is closed
@@ -75,6 +79,7 @@ func Open(dir string, random io.Reader) (*Store, error) {
 		return nil, fmt.Errorf("files: %w", err)
 	}
 	s := &Store{root: root, random: random, put: (*os.File).Write, sync: (*os.File).Sync, failed: make(chan struct{})}
+	s.spares.keep = spareFiles
 	if err := s.prepare(); err != nil {
 		root.Close()
 		return nil, fmt.Errorf("files: prepare %s: %w", dir, err)
@@ -104,7 +109,10 @@ func (s *Store) prepare() error {
 }
 
 // Close releases the folder.
-func (s *Store) Close() error { return s.root.Close() }
+func (s *Store) Close() error {
+	s.removeSpares()
+	return s.root.Close()
+}
 
 // Failed returns a channel that is closed when a file could not be made
 // durable, or not removed. Every Write and Remove fails from then on.
@@ -135,54 +143,36 @@ func (s *Store) fail(cause error) error {
 // full reports whether err says that the disk has no room left.
 func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
 
-// NewID returns a random id for a file.
-func (s *Store) NewID() (string, error) {
-	b := make([]byte, idBytes)
-	if _, err := io.ReadFull(s.random, b); err != nil {
-		return "", fmt.Errorf("files: make an id: %w", err)
-	}
-	return hex.EncodeToString(b), nil
-}
-
-// Write stores data under an id from NewID, which no other file may have, and
-// returns when it is durable. If it fails it leaves nothing. Where the disk has
-// no room for it, that is kv.ErrFull, and no failure of the folder.
+// Write stores data under an id that no other file may have, and returns when
+// it is durable. If it fails it leaves nothing. Where the disk has no room for
+// it, that is kv.ErrFull, and no failure of the folder. A new document is
+// written with [Store.New]: Write is for one that has an id, such as a copy's.
 func (s *Store) Write(ctx context.Context, id string, data []byte) error {
 	if !valid(id) {
 		return errID
 	}
-	if err := errors.Join(ctx.Err(), s.Err()); err != nil {
-		return err
-	}
-	if err := s.write(ctx, id, data); err != nil {
-		return fmt.Errorf("files: write %s: %w", id, err)
-	}
-	return nil
+	return (&Unwritten{store: s, id: id}).Write(ctx, data)
 }
 
-func (s *Store) write(ctx context.Context, id string, data []byte) (err error) {
-	name := path(id)
-	f, err := s.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// create makes the file with an id, empty.
+func (s *Store) create(id string) (*os.File, error) {
+	f, err := s.root.OpenFile(path(id), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if full(err) {
-		return fmt.Errorf("%w: %w", kv.ErrFull, err)
-	} else if err != nil {
-		return err
+		return nil, fmt.Errorf("%w: %w", kv.ErrFull, err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.removeAny(name))
-		}
-	}()
-	if _, err = s.put(f, data); full(err) {
+	return f, err
+}
+
+// fill makes data durable as what is in f, and closes it.
+func (s *Store) fill(ctx context.Context, f *os.File, data []byte) error {
+	_, err := s.put(f, data)
+	if full(err) {
 		return errors.Join(fmt.Errorf("%w: %w", kv.ErrFull, err), f.Close())
 	}
 	if err == nil {
 		err = s.sync(f)
 	}
-	if err := errors.Join(s.fail(errors.Join(err, f.Close())), ctx.Err()); err != nil {
-		return err
-	}
-	return s.fail(s.syncDir(filepath.Dir(name)))
+	return errors.Join(s.fail(errors.Join(err, f.Close())), ctx.Err())
 }
 
 // Read returns the file with the id, or ErrNotFound.
@@ -199,18 +189,19 @@ func (s *Store) Read(id string) ([]byte, error) {
 	return data, nil
 }
 
-// Written returns when the file with the id was written, or ErrNotFound.
-func (s *Store) Written(id string) (time.Time, error) {
+// Written returns when the file with the id was written, or ErrNotFound. It is
+// empty where it was made ahead by a process that ended before it was needed.
+func (s *Store) Written(id string) (at time.Time, empty bool, err error) {
 	if !valid(id) {
-		return time.Time{}, fmt.Errorf("%w: %w", ErrNotFound, errID)
+		return time.Time{}, false, fmt.Errorf("%w: %w", ErrNotFound, errID)
 	}
 	info, err := s.root.Lstat(path(id))
 	if errors.Is(err, fs.ErrNotExist) {
-		return time.Time{}, fmt.Errorf("%w: %s", ErrNotFound, id)
+		return time.Time{}, false, fmt.Errorf("%w: %s", ErrNotFound, id)
 	} else if err != nil {
-		return time.Time{}, fmt.Errorf("files: look at %s: %w", id, err)
+		return time.Time{}, false, fmt.Errorf("files: look at %s: %w", id, err)
 	}
-	return info.ModTime(), nil
+	return info.ModTime(), info.Size() == 0, nil
 }
 
 // Remove removes the file with the id, and returns when that is durable. It
@@ -231,7 +222,8 @@ func (s *Store) Remove(id string) error {
 
 // All yields the ids of all files, in order, to compare them with what the
 // database refers to. A file that is written or removed meanwhile may be
-// yielded or not. Other names in the folders are passed over. An error is last.
+// yielded or not; one that this Store made ahead is not. Other names in the
+// folders are passed over. An error is last.
 func (s *Store) All() iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		for i := range 256 {
@@ -241,7 +233,7 @@ func (s *Store) All() iter.Seq2[string, error] {
 				return
 			}
 			for _, e := range entries {
-				if valid(e.Name()) && !yield(e.Name(), nil) {
+				if valid(e.Name()) && !s.spares.has(e.Name()) && !yield(e.Name(), nil) {
 					return
 				}
 			}
@@ -249,7 +241,7 @@ func (s *Store) All() iter.Seq2[string, error] {
 	}
 }
 
-// valid reports whether id may have come from NewID. It keeps separators, dots
+// valid reports whether a file may have the id. It keeps separators, dots
 // and everything else of other meaning to a file system out of names.
 func valid(id string) bool {
 	return len(id) == 2*idBytes && strings.Trim(id, "0123456789abcdef") == ""

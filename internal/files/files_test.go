@@ -15,6 +15,7 @@ import (
 	"time"
 )
 
+// open opens a new Store, which makes no files ahead.
 func open(t *testing.T) (*Store, string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "files")
@@ -22,19 +23,22 @@ func open(t *testing.T) (*Store, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.spares.keep = 0
 	t.Cleanup(func() { s.Close() })
 	return s, dir
 }
 
 // write stores data under a new id.
 func write(ctx context.Context, s *Store, data []byte) (id string, err error) {
-	if id, err = s.NewID(); err != nil {
+	n, err := s.New()
+	if err != nil {
 		return "", err
 	}
-	if err := s.Write(ctx, id, data); err != nil {
+	defer n.Discard()
+	if err := n.Write(ctx, data); err != nil {
 		return "", err
 	}
-	return id, nil
+	return n.ID(), nil
 }
 
 // on returns the files below dir, as they are on the disk.
@@ -185,11 +189,11 @@ func TestWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if at, err := s.Written(id); err != nil || at.Before(before) || at.After(time.Now().Add(time.Minute)) {
+	if at, empty, err := s.Written(id); err != nil || empty || at.Before(before) || at.After(time.Now().Add(time.Minute)) {
 		t.Errorf("Written = %v, %v, want about now", at, err)
 	}
 	for _, id := range []string{strings.Repeat("0", 32), "../x"} {
-		if _, err := s.Written(id); !errors.Is(err, ErrNotFound) {
+		if _, _, err := s.Written(id); !errors.Is(err, ErrNotFound) {
 			t.Errorf("Written(%q) = %v, want ErrNotFound", id, err)
 		}
 	}

@@ -337,10 +337,12 @@ func (c *checker) lists() error {
 }
 
 // checkLoose reports the documents that no case refers to, and that were
-// written before the given time.
+// written before the given time. A crash may leave empty ones of any age.
 func (s *Store) checkLoose(ctx context.Context, before time.Time, report func(string)) error {
-	return s.looseFiles(ctx, before, func(file string) error {
-		report(fmt.Sprintf("document %s is of no case", file))
+	return s.looseFiles(ctx, before, func(file string, empty bool) error {
+		if !empty {
+			report(fmt.Sprintf("document %s is of no case", file))
+		}
 		return nil
 	})
 }

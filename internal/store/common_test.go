@@ -37,15 +37,16 @@ func withCommon(t *testing.T) (h *wholeStore, ids []string, documents [][]byte) 
 		}
 		ids, documents = append(ids, id), append(documents, data)
 	}
-	old, err := h.Files.NewID()
+	f, err := h.Files.New()
 	if err != nil {
 		t.Fatal(err)
 	}
+	old := f.ID()
 	sealed, err := h.keychain().seal(kind{name: "file"}, 1, 1, aForm, fileSeal, "case-1", old)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Files.Write(t.Context(), old, sealed); err != nil {
+	if err := f.Write(t.Context(), sealed); err != nil {
 		t.Fatal(err)
 	}
 	ids, documents = append(ids, old), append(documents, aForm)

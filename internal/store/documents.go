@@ -40,9 +40,11 @@ func (s *Store) WriteDocument(ctx context.Context, caseID string, common, own []
 	if err != nil {
 		return "", fmt.Errorf("keep a document of case %s: %w", caseID, err)
 	}
-	if file, err = s.Files.NewID(); err != nil {
+	f, err := s.Files.New()
+	if err != nil {
 		return "", err
 	}
+	defer f.Discard()
 	begin, err := s.common(ctx, common)
 	if err != nil {
 		return "", fmt.Errorf("keep what documents begin with: %w", err)
@@ -50,22 +52,22 @@ func (s *Store) WriteDocument(ctx context.Context, caseID string, common, own []
 	space := s.sealed.Get().(*[]byte)
 	defer s.sealed.Put(space)
 	body := append(append((*space)[:0], begin[:]...), own...)
-	if *space, err = keys.appendSeal(body, fileKind, slot, 1, body, fileSeal, caseID, file); err != nil {
+	if *space, err = keys.appendSeal(body, fileKind, slot, 1, body, fileSeal, caseID, f.ID()); err != nil {
 		return "", fmt.Errorf("keep a document of case %s: %w", caseID, err)
 	}
-	if err := s.writeFile(ctx, file, (*space)[len(body):]); err != nil {
+	if err := s.writeFile(ctx, f, (*space)[len(body):]); err != nil {
 		return "", unavailable(err)
 	}
-	return file, nil
+	return f.ID(), nil
 }
 
-func (s *Store) writeFile(ctx context.Context, file string, sealed []byte) error {
+func (s *Store) writeFile(ctx context.Context, f *files.Unwritten, sealed []byte) error {
 	if s.Space != nil {
 		if err := s.Space(); err != nil {
 			return err
 		}
 	}
-	return s.Files.Write(ctx, file, sealed)
+	return f.Write(ctx, sealed)
 }
 
 // ReadFile returns a document that the case refers to, or a NotFound problem.

@@ -235,16 +235,22 @@ func TestSweepFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ahead := strings.Repeat("0e", 16) // as a process leaves it that ended before it was needed
+	if err := h.Files.Write(t.Context(), ahead, nil); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		before time.Time
 		want   int
-	}{{time.Now().Add(-24 * time.Hour), 0}, {time.Now().Add(time.Hour), 1}, {time.Now().Add(time.Hour), 0}} {
+	}{{time.Now().Add(-24 * time.Hour), 0}, {time.Now().Add(time.Hour), 2}, {time.Now().Add(time.Hour), 0}} {
 		if n, err := h.SweepFiles(t.Context(), test.before); n != test.want || err != nil {
 			t.Errorf("SweepFiles(%v) = %d, %v, want %d", test.before, n, err, test.want)
 		}
 	}
-	if _, err := h.Files.Read(loose); !errors.Is(err, files.ErrNotFound) {
-		t.Errorf("the document that no case refers to = %v, want ErrNotFound", err)
+	for _, id := range []string{loose, ahead} {
+		if _, err := h.Files.Read(id); !errors.Is(err, files.ErrNotFound) {
+			t.Errorf("the document %s that no case refers to = %v, want ErrNotFound", id, err)
+		}
 	}
 	for id, file := range h.files {
 		if data, err := h.ReadFile(t.Context(), id, file); err != nil || !bytes.HasPrefix(data, []byte("%PDF-1.7 bilag")) {

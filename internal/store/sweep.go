@@ -13,7 +13,7 @@ import (
 // before the given time; later ones are on their way. It returns how many they
 // were.
 func (s *Store) SweepFiles(ctx context.Context, before time.Time) (n int, err error) {
-	err = s.looseFiles(ctx, before, func(file string) error {
+	err = s.looseFiles(ctx, before, func(file string, _ bool) error {
 		n++
 		return s.Files.Remove(file)
 	})
@@ -24,8 +24,9 @@ func (s *Store) SweepFiles(ctx context.Context, before time.Time) (n int, err er
 }
 
 // looseFiles calls f with the documents that no case refers to and that were
-// written before the given time.
-func (s *Store) looseFiles(ctx context.Context, before time.Time, f func(file string) error) error {
+// written before the given time; empty are those that were made ahead and never
+// written.
+func (s *Store) looseFiles(ctx context.Context, before time.Time, f func(file string, empty bool) error) error {
 	const atOnce = 256
 	var some []string
 	for file, err := range s.Files.All() {
@@ -44,40 +45,43 @@ func (s *Store) looseFiles(ctx context.Context, before time.Time, f func(file st
 }
 
 // looseAmong does looseFiles with some documents.
-func (s *Store) looseAmong(ctx context.Context, some []string, before time.Time, f func(file string) error) error {
+func (s *Store) looseAmong(ctx context.Context, some []string, before time.Time, f func(file string, empty bool) error) error {
 	// Looked at before the database is, a document that is referred to
 	// meanwhile is not an old one.
 	var old []string
+	var blank []bool
 	for _, file := range some {
-		at, err := s.Files.Written(file)
+		at, empty, err := s.Files.Written(file)
 		if err == nil && at.Before(before) {
-			old = append(old, file)
+			old, blank = append(old, file), append(blank, empty)
 		} else if err != nil && !errors.Is(err, files.ErrNotFound) {
 			return err
 		}
 	}
-	var loose []string
-	err := s.View(ctx, func(t *Tx) error {
-		loose = nil
-		keys := make([][]byte, len(old))
-		for i, file := range old {
-			keys[i] = fileKeys.text(file)
-		}
-		owners, err := t.r.GetMany(keys)
-		for i, owner := range owners {
-			if owner == nil {
-				loose = append(loose, old[i])
-			}
-		}
-		return err
-	})
+	owners, err := s.owners(ctx, old)
 	if err != nil {
 		return err
 	}
-	for _, file := range loose {
-		if err := f(file); err != nil {
+	for i, owner := range owners {
+		if owner != nil {
+			continue
+		}
+		if err := f(old[i], blank[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// owners returns the ids of the cases that documents are of; nil for none.
+func (s *Store) owners(ctx context.Context, documents []string) (owners [][]byte, err error) {
+	keys := make([][]byte, len(documents))
+	for i, file := range documents {
+		keys[i] = fileKeys.text(file)
+	}
+	err = s.View(ctx, func(t *Tx) (err error) {
+		owners, err = t.r.GetMany(keys)
+		return err
+	})
+	return owners, err
 }

@@ -1,0 +1,218 @@
+package files
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// spareFiles is how many empty files a Store keeps once it has written one. They
+// are made in so many at a time, in one folder, which is synced once.
+const (
+	spareFiles = 32
+	spareBatch = 16
+)
+
+// Spares are empty files whose names are durable. What is written into one
+// waits for its own bytes alone, and the disk has half to do. They are removed
+// when the Store is closed; after a crash they are left, as files that nothing
+// refers to are.
+type spares struct {
+	keep int // how many to make; tests make it 0
+
+	mu    sync.Mutex
+	ready []*Unwritten
+	empty map[string]bool // ids of files that were made, or will be, and are not written
+	work  sync.WaitGroup
+	busy  bool // some are being made
+	shut  bool
+}
+
+// An Unwritten is a file that is yet to be written.
+type Unwritten struct {
+	store *Store
+	id    string
+	f     *os.File // nil until it is made
+}
+
+// New returns a file to write, with a random id. It must be discarded when it
+// is not, and may be when it is.
+func (s *Store) New() (*Unwritten, error) {
+	if n := s.spares.take(); n != nil {
+		return n, nil
+	}
+	id, err := s.newID()
+	return &Unwritten{store: s, id: id}, err
+}
+
+// newID returns a random id for a file.
+func (s *Store) newID() (string, error) {
+	b := make([]byte, idBytes)
+	if _, err := io.ReadFull(s.random, b); err != nil {
+		return "", fmt.Errorf("files: make an id: %w", err)
+	}
+	return hex.EncodeToString(b), nil
+}
+
+// ID returns the id of the file.
+func (n *Unwritten) ID() string { return n.id }
+
+// Write stores data in the file and returns when it is durable, as [Store.Write]
+// does. It may be called once.
+func (n *Unwritten) Write(ctx context.Context, data []byte) error {
+	s := n.store
+	if err := errors.Join(ctx.Err(), s.Err()); err != nil {
+		return err
+	}
+	if err := n.write(ctx, data); err != nil {
+		return fmt.Errorf("files: write %s: %w", n.id, err)
+	}
+	s.makeSpares()
+	return nil
+}
+
+func (n *Unwritten) write(ctx context.Context, data []byte) (err error) {
+	s, f, ahead := n.store, n.f, n.f != nil
+	if !ahead {
+		if f, err = s.create(n.id); err != nil {
+			return err
+		}
+	}
+	n.f = nil
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.removeAny(path(n.id)))
+		}
+		s.spares.forget(n.id)
+	}()
+	if err := s.fill(ctx, f, data); err != nil || ahead {
+		return err
+	}
+	return s.fail(s.syncDir(filepath.Dir(path(n.id))))
+}
+
+// Discard keeps the file for another document, if it was made and not written.
+func (n *Unwritten) Discard() {
+	if n.f != nil {
+		n.store.spares.add(&Unwritten{n.store, n.id, n.f})
+		n.f = nil
+	}
+}
+
+// makeSpares has spares made where few are left, and does not wait for them.
+func (s *Store) makeSpares() {
+	p := &s.spares
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.busy || p.shut || p.enough() {
+		return
+	}
+	p.busy = true
+	p.work.Go(func() {
+		err := s.Err()
+		for more := true; more; {
+			if err == nil {
+				err = s.makeBatch()
+			}
+			p.mu.Lock()
+			more = err == nil && !p.shut && !p.enough()
+			p.busy = more
+			p.mu.Unlock()
+		}
+	})
+}
+
+// makeBatch makes some spares, in a random folder. They are ready when their
+// names are durable.
+func (s *Store) makeBatch() error {
+	folder, err := s.newID()
+	if err != nil {
+		return err
+	}
+	folder = folder[:2]
+	var batch []*Unwritten
+	for range spareBatch {
+		var id string
+		if id, err = s.newID(); err != nil {
+			break
+		}
+		n := &Unwritten{store: s, id: folder + id[2:]}
+		s.spares.expect(n.id)
+		if n.f, err = s.create(n.id); err != nil { // they are made when they are needed, or it is told then
+			s.spares.forget(n.id)
+			break
+		}
+		batch = append(batch, n)
+	}
+	if failed := s.fail(s.syncDir(folder)); failed != nil {
+		return failed
+	}
+	s.spares.add(batch...)
+	return err
+}
+
+// removeSpares ends the making of spares and removes those that are left. One
+// that cannot be removed is left as after a crash.
+func (s *Store) removeSpares() {
+	p := &s.spares
+	p.mu.Lock()
+	p.shut = true
+	p.mu.Unlock()
+	p.work.Wait()
+	for n := p.take(); n != nil; n = p.take() {
+		_ = n.f.Close()
+		_ = s.removeAny(path(n.id))
+	}
+}
+
+// enough reports whether no more are needed now. The lock is held.
+func (p *spares) enough() bool { return len(p.ready) > p.keep-spareBatch }
+
+// take returns a spare, or nil.
+func (p *spares) take() *Unwritten {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.ready) - 1
+	if last < 0 {
+		return nil
+	}
+	n := p.ready[last]
+	p.ready = p.ready[:last]
+	return n
+}
+
+// add makes spares ready.
+func (p *spares) add(some ...*Unwritten) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ready = append(p.ready, some...)
+}
+
+// expect notes that there will be an empty file with an id.
+func (p *spares) expect(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.empty == nil {
+		p.empty = map[string]bool{}
+	}
+	p.empty[id] = true
+}
+
+// forget notes that a file is not empty any more, or not there.
+func (p *spares) forget(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.empty, id)
+}
+
+// has reports whether there is an empty file with an id.
+func (p *spares) has(id string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.empty[id]
+}
