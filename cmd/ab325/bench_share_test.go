@@ -104,8 +104,8 @@ const (
 
 var (
 	sampleLine = regexp.MustCompile(`(?m)^ +([0-9.]+m?s) `)
-	serviceIn  = regexp.MustCompile(`net/http\.\(\*conn\)\.serve\b|boltkv\.\(\*DB\)\.run\b|internal/jobs\.|runtime\.(gcBgMarkWorker|bgsweep)\b`)
-	commitIn   = regexp.MustCompile(`boltkv\.\(\*DB\)\.run\b`)
+	serviceIn  = regexp.MustCompile(`net/http\.\(\*conn\)\.serve\b|boltkv\.\(\*(DB\)\.run|committer\)\.write)\b|internal/jobs\.|runtime\.(gcBgMarkWorker|bgsweep)\b`)
+	commitIn   = regexp.MustCompile(`boltkv\.\(\*(DB\)\.run|committer\)\.write)\b`)
 	vaultIn    = regexp.MustCompile(`internal/vault\.`)
 	auditIn    = regexp.MustCompile(`store\.\(\*Tx\)\.[lL]og\b|\(\*operator\)\.(keepUp|checkpoint)\b`)
 )
@@ -171,7 +171,7 @@ func (t countedTx) Delete(key []byte) error {
 
 // TestSampleOf tells samples apart, as pprof prints them.
 func TestSampleOf(t *testing.T) {
-	const served, committed = "net/http.(*conn).serve", "ab325/internal/kv/boltkv.(*DB).run"
+	const served, committed = "net/http.(*conn).serve", "ab325/internal/kv/boltkv.(*committer).write.func1"
 	for _, test := range []struct {
 		frames []string
 		want   int

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -107,6 +109,9 @@ type served struct {
 // newServed serves a new installation in dir to so many clients.
 func newServed(b testing.TB, dir string, clients int) *served {
 	b.Helper()
+	threads, percent := runtime.GOMAXPROCS(0), debug.SetGCPercent(100)
+	b.Cleanup(func() { runtime.GOMAXPROCS(threads); debug.SetGCPercent(percent) })
+	tune(os.Getenv)
 	op, err := openData(dir, world(), true)
 	if err != nil {
 		b.Fatal(err)

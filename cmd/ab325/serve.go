@@ -59,6 +59,7 @@ begin.`,
 				}
 				ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 				defer stop()
+				tune(env.getenv)
 				return serve(ctx, env, c)
 			}
 		},
