@@ -2,17 +2,12 @@ package seal_test
 
 import (
 	"bytes"
-	"crypto"
-	"crypto/ed25519"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -52,14 +47,19 @@ func (h *handmade) with(t testing.TB, change func(*sealtest.CMS)) []byte {
 func TestHandmade(t *testing.T) {
 	h := handmadeOf(t, "RSA")
 	leaf := h.id.Chain[0]
-	old, long := sha1.Sum(leaf.Raw), sha512.Sum512(leaf.Raw)
+	old, usual, long := sha1.Sum(leaf.Raw), sha256.Sum256(leaf.Raw), sha512.Sum512(leaf.Raw)
+	neighbour := h.a.Identity("Østby Kommune", "P-256").Chain[0]
+	numbered := certify(t, "another", h.id.Key, nil, func(c *x509.Certificate) { c.SerialNumber = leaf.SerialNumber })
 	for title, change := range map[string]func(*sealtest.CMS){
 		"as it is":                       nil,
 		"the signer named by key":        func(c *sealtest.CMS) { c.ByKey = leaf.SubjectKeyId },
+		"named by SHA-256, as it says":   func(c *sealtest.CMS) { c.Set(sealtest.SigningCertificate, sealtest.NamedBy(sealtest.SHA256, usual[:])) },
 		"named by SHA-512":               func(c *sealtest.CMS) { c.Set(sealtest.SigningCertificate, sealtest.NamedBy(sha512Hash, long[:])) },
 		"named by SHA-1, as once":        func(c *sealtest.CMS) { c.Set(sealtest.SigningCertificate); c.Set(oldSigning, namedOnce(old[:])) },
 		"a certificate of another kind":  func(c *sealtest.CMS) { c.Certificates = append(c.Certificates, []byte{0xA1, 2, 5, 0}) },
 		"the certificates backwards":     func(c *sealtest.CMS) { c.Certificates[0], c.Certificates[2] = c.Certificates[2], c.Certificates[0] },
+		"another's of the same issuer":   func(c *sealtest.CMS) { c.Certificates = slices.Insert(c.Certificates, 0, neighbour.Raw) },
+		"another's of the same number":   func(c *sealtest.CMS) { c.Certificates = slices.Insert(c.Certificates, 0, numbered.cert.Raw) },
 		"lists of what was revoked":      func(c *sealtest.CMS) { c.Lists = [][]byte{h.a.CRL(), h.a.RootCRL()} },
 		"an attribute that nobody knows": func(c *sealtest.CMS) { c.Set(asn1.ObjectIdentifier{1, 2, 3}, "x", "y") },
 	} {
@@ -122,6 +122,13 @@ func TestWrongCMS(t *testing.T) {
 			c.Set(sealtest.SigningCertificate, sealtest.Named(other.Chain[0]))
 			c.Set(oldSigning, namedOnce(old[:]))
 		}, seal.Unreadable, "names another certificate"},
+		{"the name of another by a hash without a name", func(c *sealtest.CMS) {
+			type one struct {
+				Algorithm struct{}
+				Hash      []byte
+			}
+			c.Set(sealtest.SigningCertificate, struct{ List []one }{[]one{{Hash: wrong[:]}}})
+		}, seal.Unreadable, "names another certificate"},
 		{"a name that is none", func(c *sealtest.CMS) { c.Set(sealtest.SigningCertificate, "x") }, seal.Unreadable, "names another certificate"},
 		{"another's key", func(c *sealtest.CMS) { c.Key = other.Key }, seal.Unreadable, "not the signer's"},
 		{"attributes changed after signing", func(c *sealtest.CMS) {
@@ -150,6 +157,9 @@ func TestWrongCMS(t *testing.T) {
 		{"nobody signs", func(c *sealtest.CMS) { c.Signers = 0 }, seal.Unreadable, "not one of CMS"},
 		{"two sign", func(c *sealtest.CMS) { c.Signers = 2 }, seal.Unreadable, "not one of CMS"},
 		{"something behind", func(c *sealtest.CMS) { c.Behind = []byte{5, 1} }, seal.Unreadable, "something behind"},
+		{"an attribute without a value", func(c *sealtest.CMS) {
+			c.Unsigned = []sealtest.Attribute{{Type: asn1.ObjectIdentifier{1, 2, 3}}}
+		}, seal.Unreadable, "not one of CMS"},
 		{"other attributes twice", func(c *sealtest.CMS) {
 			one := sealtest.Attribute{Type: sealtest.StampToken, Values: []any{"x"}}
 			c.Unsigned = []sealtest.Attribute{one, one}
@@ -158,39 +168,6 @@ func TestWrongCMS(t *testing.T) {
 		s := only(t, h.with(t, test.change), h.a.Roots())
 		if s.State != test.state || s.Trust != seal.Unknown || s.Certificate != nil || s.Fault == nil || !strings.Contains(s.Fault.Error(), test.fault) {
 			t.Errorf("%s: %+v, want %s, %q", test.title, s, test.state, test.fault)
-		}
-	}
-}
-
-// TestSignersKey reads the signer's certificate only where its key is of a kind in
-// use, and costs little to check with.
-func TestSignersKey(t *testing.T) {
-	h := handmadeOf(t, "RSA")
-	edwards, _, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	long := func(bits uint) crypto.PublicKey {
-		n := new(big.Int).Lsh(big.NewInt(1), bits-1)
-		return &rsa.PublicKey{N: n.SetBit(n, 0, 1), E: 65537}
-	}
-	for _, test := range []struct {
-		title string
-		key   crypto.PublicKey
-		fault string
-	}{
-		{"RSA of 8192 bits", long(8192), "not the signer's"},
-		{"RSA of more", long(8193), "certificate is not in"},
-		{"ECDSA", sealtest.Key(t, "P-256").Public(), "not the signer's"},
-		{"Ed25519", edwards, "certificate is not in"},
-	} {
-		cert := h.a.Certify("Vestby Kommune", test.key)
-		s := only(t, h.with(t, func(c *sealtest.CMS) {
-			c.Signer, c.Certificates = cert, [][]byte{cert.Raw}
-			c.Set(sealtest.SigningCertificate, sealtest.Named(cert))
-		}), h.a.Roots())
-		if s.State != seal.Unreadable || s.Fault == nil || !strings.Contains(s.Fault.Error(), test.fault) {
-			t.Errorf("%s: %+v, want %q", test.title, s, test.fault)
 		}
 	}
 }

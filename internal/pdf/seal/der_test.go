@@ -143,3 +143,35 @@ func TestContentOfItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// TestUnsignedAttribute spoils an attribute that is not signed, and that nobody
+// knows: what is then left is no signature.
+func TestUnsignedAttribute(t *testing.T) {
+	h := handmadeOf(t, "RSA")
+	c := sealtest.NewCMS(h.id, sealtest.Data, nil, sealtest.FileDigest(t, h.file))
+	c.Unsigned = []sealtest.Attribute{{Type: asn1.ObjectIdentifier{1, 2, 3}, Values: []any{"x"}}}
+	cms, err := c.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const path = "cms.1.0.4.0.6.0"
+	root := readNode(t, cms, "cms", func(p string) bool { return strings.HasPrefix(path, p) })
+	one := root.all()[slices.IndexFunc(root.all(), func(n *node) bool { return n.path == path })]
+	kind, values := one.children[0], one.children[1]
+	null := &node{RawValue: asn1.RawValue{FullBytes: []byte{5, 0}}}
+	for title, test := range map[string]struct {
+		parts []*node
+		want  seal.State
+	}{
+		"as it is":         {one.children, seal.Intact},
+		"without its name": {[]*node{values}, seal.Unreadable},
+		"without values":   {[]*node{kind}, seal.Unreadable},
+		"with no value":    {[]*node{kind, {RawValue: asn1.RawValue{FullBytes: []byte{0x31, 0}}}}, seal.Unreadable},
+		"with no set":      {[]*node{kind, null}, seal.Unreadable},
+		"with more behind": {[]*node{kind, values, null}, seal.Unreadable},
+	} {
+		if s := only(t, sealtest.Replace(t, h.file, root.der(t, one, test.parts)), h.a.Roots()); s.State != test.want {
+			t.Errorf("%s: %+v, want %s", title, s, test.want)
+		}
+	}
+}

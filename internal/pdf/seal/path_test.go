@@ -19,12 +19,16 @@ type certified struct {
 	key  crypto.Signer
 }
 
-// certify has an authority certify a key by a name; nil certifies itself.
-func certify(t *testing.T, name string, key crypto.Signer, by *certified) *certified {
+// certify has an authority certify a key by a name; nil certifies itself. With
+// change its certificate can be made unlike others.
+func certify(t *testing.T, name string, key crypto.Signer, by *certified, change ...func(*x509.Certificate)) *certified {
 	t.Helper()
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotBefore: noon, NotAfter: noon.AddDate(1, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+	}
+	for _, f := range change {
+		f(template)
 	}
 	if by == nil {
 		by = &certified{template, key}

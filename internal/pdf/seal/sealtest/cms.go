@@ -53,7 +53,8 @@ type CMS struct {
 	ByKey        []byte            // names the signer by its key instead
 	Digest       asn1.ObjectIdentifier
 	Algorithm    asn1.ObjectIdentifier
-	Signers      int // how often the one is there
+	Hash         crypto.Hash // of what the key signs
+	Signers      int         // how often the one is there
 	Behind       []byte
 
 	// Key signs. Spoil, unless it is nil, changes the attributes after that; Stamp
@@ -71,7 +72,7 @@ func NewCMS(id *seal.Identity, content asn1.ObjectIdentifier, data, digest []byt
 		sum := sha256.Sum256(data)
 		digest = sum[:]
 	}
-	c := &CMS{Type: signedDataType, Content: content, Data: data, Signer: leaf, Digest: SHA256, Algorithm: RSA, Signers: 1, Key: id.Key,
+	c := &CMS{Type: signedDataType, Content: content, Data: data, Signer: leaf, Digest: SHA256, Algorithm: RSA, Hash: crypto.SHA256, Signers: 1, Key: id.Key,
 		Signed: []Attribute{{ContentType, []any{content}}, {MessageDigest, []any{digest}}, {SigningCertificate, []any{Named(leaf)}}}}
 	if _, ok := id.Key.Public().(*ecdsa.PublicKey); ok {
 		c.Algorithm = ECDSAWithSHA256
@@ -144,8 +145,9 @@ func (c *CMS) Marshal() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	digest := sha256.Sum256(set)
-	signature, err := c.Key.Sign(rand.Reader, digest[:], crypto.SHA256)
+	h := c.Hash.New()
+	h.Write(set)
+	signature, err := c.Key.Sign(rand.Reader, h.Sum(nil), c.Hash)
 	if err != nil {
 		return nil, err
 	}
@@ -235,6 +237,12 @@ var gapOf = regexp.MustCompile(`/ByteRange\[0 (\d+) (\d+) (\d+)\] */Contents<[0-
 // FileDigest returns the SHA-256 of what the only seal of a file covers.
 func FileDigest(t testing.TB, file []byte) []byte {
 	t.Helper()
+	return FileHash(t, file, crypto.SHA256)
+}
+
+// FileHash is FileDigest by any hash.
+func FileHash(t testing.TB, file []byte, by crypto.Hash) []byte {
+	t.Helper()
 	m := gapOf.FindSubmatch(file)
 	if m == nil {
 		t.Fatal("the file has no seal")
@@ -246,7 +254,7 @@ func FileDigest(t testing.TB, file []byte) []byte {
 			t.Fatal(err)
 		}
 	}
-	h := sha256.New()
+	h := by.New()
 	h.Write(file[:n[0]])
 	h.Write(file[n[1] : n[1]+n[2]])
 	return h.Sum(nil)
