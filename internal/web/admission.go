@@ -257,12 +257,14 @@ func (s *Server) renderBusy() (err error) {
 	busy := &problemPage{
 		Page:    Page{Title: busyHeading, Site: s.site("")},
 		failure: failure{Heading: busyHeading, Next: busyNext},
-		Detail:  busyText, Again: true, Out: toFront(),
+		Detail:  busyText, Out: toFront(),
 	}
+	busy.stay(http.MethodGet)
 	if s.busy, err = s.pages.execute("problem", busy); err != nil {
 		return err
 	}
-	busy.Detail, busy.Next, busy.Again, busy.Out = unsentText, unsentNext, false, nil
+	busy.Detail = unsentText
+	busy.stay(http.MethodPost)
 	s.busySent, err = s.pages.execute("problem", busy)
 	return err
 }

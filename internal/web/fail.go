@@ -52,7 +52,7 @@ var failures = map[problem.Kind]failure{
 		"Det, du sendte, fylder mere, end vi kan tage imod. En fil må højst fylde 10 MB.",
 		"Gør filen mindre, for eksempel ved at scanne i lavere opløsning, eller skriv teksten på siden i stedet."},
 	problem.Unavailable: {http.StatusServiceUnavailable, "Prøv igen om lidt",
-		"Tjenesten har for travlt lige nu.",
+		"Tjenesten har for travlt til at svare lige nu.",
 		"Vent et øjeblik, og prøv igen. Det, du har fået at vide er gemt, er gemt."},
 }
 
@@ -150,11 +150,25 @@ func (s *Server) failAs(c *gin.Context, f failure, p *problem.Error) {
 		page.Next = noCaseNext(actor(c))
 	}
 	page.Errors = p.Fields
-	if p.Kind == problem.Unknown || p.Kind == problem.Expired {
+	switch p.Kind {
+	case problem.Unavailable:
+		page.stay(c.Request.Method)
+	case problem.Unknown, problem.Expired:
 		page.SignIn = signInPath(c.Request.URL.Path)
+	}
+	if page.SignIn == signInPath(staffPlace) {
+		page.Next = "Log ind. Det, du har gemt, er der stadig."
 	}
 	if err := s.render(c, f.Status, "problem", page); err != nil {
 		s.failBroken(c, err)
+	}
+}
+
+// stay tells who can only try again how to: a page is asked for again, and what was
+// posted is sent again from where it is. Who sent something is not led away from it.
+func (p *problemPage) stay(method string) {
+	if p.Again = method == http.MethodGet || method == http.MethodHead; !p.Again {
+		p.Next, p.Out = unsentNext, nil
 	}
 }
 

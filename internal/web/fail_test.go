@@ -52,6 +52,9 @@ func TestFailures(t *testing.T) {
 				t.Errorf("%v: reference %s is not on the page and in the log:\n%s", test.err, id, log)
 			}
 		}
+		if again := strings.Contains(got.Body.String(), `href="">Prøv igen</a>`); again != (test.want.status == 503) {
+			t.Errorf("%v: the page can be asked for again: %v", test.err, again)
+		}
 		js := do(h, request("GET", "/x", "", "Accept", "application/json"))
 		if js.Code != test.want.status || !strings.HasPrefix(js.Header().Get("Content-Type"), "application/json") {
 			t.Errorf("%v as JSON: %d %s", test.err, js.Code, js.Header().Get("Content-Type"))

@@ -115,7 +115,7 @@ func TestGivenPasswordMeanwhile(t *testing.T) {
 	blad2 := d.worker.press(d.worker.get(d.place), "Begynd blad 2", nil)
 	d.now = d.now.Add(time.Second)
 	d.must(d.accounts.SetPassword(t.Context(), auth.System(), d.staffID("mille"), firstPassword))
-	d.worker.press(blad2, "Gem kladde", map[string]string{"assessment.justification": "Roligt tempo"}).says(t, "Det, du skrev, er ikke tabt")
+	d.worker.press(blad2, "Gem kladde", map[string]string{"assessment.justification": "Roligt tempo"}).says(t, "Det, du skrev, er ikke tabt: du ser det igen, når du har logget ind. Log ind. Det, du har gemt, er der stadig.")
 	page := d.worker.press(d.worker.get("/jobcenter/log-ind"), "Log ind", map[string]string{"username": "mille", "password": firstPassword})
 	page.says(t, "Vælg din egen adgangskode")
 	back := d.worker.press(page, "Gem adgangskoden", map[string]string{"old": firstPassword, "password": staffPassword})

@@ -106,7 +106,11 @@ func (s *Server) park(c *gin.Context, r route) error {
 		return err // Unknown where the token was never of a session
 	}
 	s.setCookie(c, parkedCookie, "/", id, recalled)
-	return problem.New(problem.Unknown, "Du er logget ud. Det, du skrev, er ikke tabt: du ser det igen, når du har åbnet sagen.")
+	back := "åbnet sagen"
+	if who.Staff() {
+		back = "logget ind"
+	}
+	return problem.New(problem.Unknown, "Du er logget ud. Det, du skrev, er ikke tabt: du ser det igen, når du har "+back+".")
 }
 
 func hasFields(values url.Values) bool {

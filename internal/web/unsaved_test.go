@@ -1,10 +1,37 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
+
+	"ab325/internal/kv"
 )
+
+// A fullDisk holds no more.
+type fullDisk struct{ kv.DB }
+
+func (fullDisk) Update(context.Context, func(kv.Tx) error) error { return kv.ErrFull }
+
+// TestNoRoom: what cannot be saved now can be sent again from where it is, and
+// nothing there leads away from it.
+func TestNoRoom(t *testing.T) {
+	d := inOffice(t)
+	page := d.worker.press(d.worker.get(d.place), "Begynd blad 2", nil)
+	typed := map[string]string{"assessment.justification": "Roligt tempo"}
+	disk := d.store.DB
+	d.store.DB = fullDisk{disk}
+	got := d.worker.press(page, "Gem kladde", typed)
+	got.says(t, "ikke plads til mere på serveren, så intet er gemt", "Bliv på siden")
+	if got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") == "" || strings.Contains(got.Body.String(), `class="button`) {
+		t.Errorf("%d %v, want 503, when to try again, and no button away:\n%s", got.Code, got.Header(), got.Body)
+	}
+	d.store.DB = disk
+	if saved := d.worker.press(page, "Gem kladde", typed); saved.Code != http.StatusOK || saved.value("assessment.justification") != "Roligt tempo" {
+		t.Errorf("sent again: %d %q", saved.Code, saved.value("assessment.justification"))
+	}
+}
 
 // TestEndlessText: a text that is far too long is not stored, and stands on
 // the page again, with what is wrong at its field.
