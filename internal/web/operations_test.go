@@ -75,6 +75,16 @@ func TestWarnings(t *testing.T) {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
+	o := atEase(now)
+	o.Disk.Free, o.Data.Faults, o.Backup.Last, o.Changing = 40<<30, 2, now.Add(-49*time.Hour), true
+	o.Seal.Ends = now
+	var got []string
+	for _, w := range o.warnings(now, false) {
+		got = append(got, w.Variant)
+	}
+	if want := []string{"error", "error", "error", "warning", "info"}; !slices.Equal(got, want) {
+		t.Errorf("many at a time: %q, want %q: the gravest first", got, want)
+	}
 	if got := (Operations{}).warnings(now, true); got != nil {
 		t.Errorf("a demonstration without backups: %v, want no warnings", got)
 	}

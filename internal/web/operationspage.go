@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -86,9 +87,13 @@ func (o Operations) warnings(now time.Time, demo bool) (all []Alert) {
 		add(!j.Failing() && !j.Running && j.Every > 0 && now.Sub(j.last(o.Started)) > 2*j.Every+someTime, "warning", "«"+j.Name+"» er ikke kørt, som det skal",
 			"Det skete sidst "+agoText(now, j.Success)+". Genstart tjenesten, hvis det ikke sker snart.")
 	}
+	slices.SortStableFunc(all, func(a, b Alert) int { return cmp.Compare(gravity(a), gravity(b)) })
 	add(o.Changing, "info", "Nøglerne bliver skiftet", "Tjenesten kan bruges imens. Bliver den stoppet, går skiftet videre, når den starter.")
 	return all
 }
+
+// gravity is the less the graver it is.
+func gravity(a Alert) int { return slices.Index([]string{"error", "warning", "info"}, a.Variant) }
 
 // last is when the job last went well, or when it could begin to.
 func (j JobState) last(started time.Time) time.Time {
