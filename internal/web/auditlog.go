@@ -70,7 +70,7 @@ func (s *Server) fillLog(c *gin.Context, page *logPage, q casework.LogQuery) err
 		return err
 	}
 	page.Table = Table{Caption: "Loggen, det seneste først", Empty: "Der er ingen poster. Kontrollér sagsnummer og datoer.",
-		Heads: []Head{{Text: "Post", Right: true}, {Text: "Tidspunkt"}, {Text: "Hvem"}, {Text: "Hvad"}, {Text: "Sag"}, {Text: "Resultat"}}}
+		Heads: []Head{{Text: "Post", Right: true}, {Text: "Tidspunkt", Whole: true}, {Text: "Hvem"}, {Text: "Hvad"}, {Text: "Sag", Whole: true}, {Text: "Resultat"}}}
 	for _, l := range found.Lines {
 		if !l.ErasedBy.IsZero() {
 			page.Table.Rows = append(page.Table.Rows, TableRow{[]Cell{{Text: logPlace(l.Place)}, {Text: stamp(l.At)}, {}, {Text: "Posten blev slettet med sin sag"}, {}, {}}})

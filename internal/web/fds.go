@@ -184,6 +184,7 @@ type Table struct {
 type Head struct {
 	Text  string
 	Right bool // numbers
+	Whole bool // on a wide screen each stands on one line
 }
 
 // A TableRow is one line of a table.

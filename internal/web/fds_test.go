@@ -29,7 +29,7 @@ var parts = map[string][]any{
 	"part-contact":        {exampleMunicipality, Municipality{}},
 	"fds-error-summary":   {fullPage().Errors},
 	"fds-table": {
-		Table{"Sager", []Head{{"Sag", false}, {"Dage", true}}, []TableRow{{[]Cell{{Text: "26-1", Href: "/x", Small: "Ida"}, {Text: "4", Badge: &Badge{"error", "For sent"}}}}}, ""},
+		Table{"Sager", []Head{{Text: "Sag"}, {Text: "Dage", Right: true}, {Text: "Dato", Whole: true}}, []TableRow{{[]Cell{{Text: "26-1", Href: "/x", Small: "Ida"}, {Text: "4", Badge: &Badge{"error", "For sent"}}, {Text: "1.12.2026"}}}}, ""},
 		Table{Empty: "Ingen sager"},
 	},
 }
@@ -64,7 +64,7 @@ func TestCellsHaveTheirHeadings(t *testing.T) {
 	if err := s.pages.byName["problem"].ExecuteTemplate(&b, "fds-table", parts["fds-table"][0]); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.String(); !strings.Contains(got, `<td data-title="Sag"><a`) || !strings.Contains(got, `<td data-title="Dage" class="align-text-right">4`) || !strings.Contains(got, "table-md-responsive-headers") {
+	if got := b.String(); !strings.Contains(got, `<td data-title="Sag"><a`) || !strings.Contains(got, `<td data-title="Dage" class="align-text-right">4`) || !strings.Contains(got, `<td data-title="Dato" class="app-whole">`) || !strings.Contains(got, "table-md-responsive-headers") {
 		t.Errorf("the table is %s", got)
 	}
 }

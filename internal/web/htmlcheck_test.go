@@ -10,8 +10,8 @@ import (
 )
 
 // faults lists what is wrong with a page that a browser would hide: tags that
-// are not closed, ids used twice, inputs without a label, and aria attributes
-// that point nowhere.
+// are not closed, ids used twice, inputs without a label, aria attributes
+// that point nowhere, and cells that lose their heading on a phone.
 func faults(page string) []string {
 	out := unbalanced(page)
 	root, err := html.Parse(strings.NewReader(page))
@@ -89,6 +89,10 @@ func (c *checker) check(n *html.Node) {
 		if id, ok := strings.CutPrefix(href, "#"); ok && c.ids[id] == 0 {
 			c.fault("link to #%s: no such id", id)
 		}
+	case "td":
+		if _, ok := attr(n, "data-title"); !ok && headed(n) {
+			c.fault("<td>%s</td>: on a phone its heading is not there", strings.TrimSpace(text(n)))
+		}
 	case "script", "style":
 		if n.FirstChild != nil {
 			c.fault("<%s> inside the page", n.Data)
@@ -103,6 +107,23 @@ func (c *checker) check(n *html.Node) {
 			c.fault("<%s %s>: the policy forbids it", n.Data, a.Key)
 		}
 	}
+}
+
+// headed reports whether the table of a cell has headings above its columns, which a
+// phone shows beside each cell.
+func headed(cell *html.Node) bool {
+	for n := range cell.Ancestors() {
+		if n.Data != "table" {
+			continue
+		}
+		class, _ := attr(n, "class")
+		for head := range n.Descendants() {
+			if head.Data == "thead" {
+				return strings.Contains(class, "responsive-headers")
+			}
+		}
+	}
+	return false
 }
 
 // void are the elements that have no end tag.

@@ -142,7 +142,7 @@ func (s *Server) partRows(who auth.Actor, v *casework.View) (rows []Row) {
 
 // documentTable lists the documents that the reader may fetch.
 func documentTable(place string, v *casework.View) Table {
-	t := Table{Caption: "Dokumenter i sagen", Heads: []Head{{"Dokument", false}, {"Dato", false}, {"Størrelse", true}},
+	t := Table{Caption: "Dokumenter i sagen", Heads: []Head{{Text: "Dokument"}, {Text: "Dato"}, {Text: "Størrelse", Right: true}},
 		Empty: "Der er ingen dokumenter endnu."}
 	for _, d := range v.Documents {
 		cell := Cell{Text: documentName(d), Href: place + "/dokument/" + d.ID}

@@ -35,12 +35,12 @@ func partySamples() map[string][]pager {
 		Returned: "Skriv mere", Result: &assessment{"1. maj 2026", "1. april 2026", "Klage", "15 timer", "50 procent", "7 timer", rows, true, "/d", true},
 		Complaint: &complaint{"vurderingen", "mandag den 1. juni 2026", "Der er 3 dage tilbage.", false},
 		Agreement: agreement{true, true, "1. maj 2026", true, fullText("dated")}, Consents: consents,
-		Documents: Table{"Dokumenter", []Head{{"A", false}}, []TableRow{{[]Cell{{Text: "Blad 1", Href: "/x"}}}}, "Ingen"},
+		Documents: Table{"Dokumenter", []Head{{Text: "A"}}, []TableRow{{[]Cell{{Text: "Blad 1", Href: "/x"}}}}, "Ingen"},
 		Events:    rows, Invite: true, Withdraw: true, Mails: true, Address: fullText("address"),
 	}
 	ended := &partyCasePage{partyPage: firm, Ended: &ending{"Slut", "Det er slut", "Grund", true}, Complaint: &complaint{Passed: true}}
 	return map[string][]pager{
-		"extract":         {&extractPage{ida, "2026-1", Table{"Log", []Head{{"A", false}}, []TableRow{{[]Cell{{Text: "a", Small: "b"}}}}, "Intet"}, "/x", "/y"}, &extractPage{}},
+		"extract":         {&extractPage{ida, "2026-1", Table{"Log", []Head{{Text: "A"}}, []TableRow{{[]Cell{{Text: "a", Small: "b"}}}}, "Intet"}, "/x", "/y"}, &extractPage{}},
 		"partycase":       {fullCase, &partyCasePage{}, ended},
 		"step":            {&stepPage{ida, "job", groups, false, true, "Eksempel Kommune", files, "1"}, &stepPage{}, &stepPage{partyPage: firm, Step: "employee", Frozen: true}, &stepPage{partyPage: firm, Step: "company"}},
 		"readfile":        {&readFilePage{ida, FileInput{fullText(fileInput).Control, ".pdf"}, false, true, "/x"}, &readFilePage{}, &readFilePage{partyPage: firm, Frozen: true}},

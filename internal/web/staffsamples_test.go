@@ -27,7 +27,7 @@ func staffSamples() map[string][]pager {
 		{Heading: "Timer", Lead: "Skriv", Prompts: []string{"Hvorfor?"}, Groups: set.Views(exampleFields()), Effective: &effective{"7 timer", "Det samme", []string{"Pas på"}}},
 		{Effective: &effective{}},
 	}
-	table := Table{"Liste", []Head{{"A", false}, {"B", true}}, []TableRow{{[]Cell{{Text: "a", Href: "/x"}, {Text: "1", Small: "b", Badge: &badge}}}}, "Ingen"}
+	table := Table{"Liste", []Head{{Text: "A"}, {Text: "B", Right: true}}, []TableRow{{[]Cell{{Text: "a", Href: "/x"}, {Text: "1", Small: "b", Badge: &badge}}}}, "Ingen"}
 	filters := []filterLink{{"/x", "Nye", "12", true}, {"/y", "Alle", "", false}}
 	access := &casework.Access{Link: "http://127.0.0.1/adgang#x", Code: "K7QM-4XWT-9HPD"}
 	notChecked := new(logCheck).alert()
