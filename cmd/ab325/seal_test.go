@@ -166,6 +166,34 @@ func TestSealCredentials(t *testing.T) {
 	}
 }
 
+// The certificates above the seal's that its file lacks are those of the
+// authorities, of whom no other vouches for a seal.
+func TestSealWithoutItsAuthority(t *testing.T) {
+	env := &environ{getenv: func(string) string { return "" }, now: time.Now, random: rand.Reader}
+	a, stamps := sealtest.New(t, time.Now), sealtest.New(t, time.Now)
+	whole := a.Identity("Vestby Kommune", "P-256")
+	alone := pemOf(&seal.Identity{Chain: whole.Chain[:1], Key: whole.Key})
+	issuer := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: whole.Chain[1].Raw})
+	known := slices.Concat(rootOf(stamps), rootOf(a), issuer)
+	for title, c := range map[string]*sealConfig{
+		"with a timestamp service": {tsa: stamps.Stamper().URL},
+		"without":                  {},
+	} {
+		c.file, c.authorities = writeSeal(t, alone, 0o600), writeSeal(t, known, 0o600)
+		s, err := c.open(t.Context(), env, false)
+		if err != nil {
+			t.Fatalf("%s: %v", title, err)
+		}
+		seals, times := s.Sealer().Roots()
+		if len(seals) != 1 || !seals[0].Equal(a.Root) || len(times) != 3 {
+			t.Errorf("%s: %d vouch for seals and %d for timestamps; want its root, and all", title, len(seals), len(times))
+		}
+		if n := len(s.Sealer().Identity().Chain); n != 3 {
+			t.Errorf("%s: a seal has %d certificates, want the whole chain", title, n)
+		}
+	}
+}
+
 // What health says of the seal: a certificate that ends soon is a warning, one
 // that ended is a fault, and so is a document that has waited for a day.
 func TestReportSeal(t *testing.T) {

@@ -177,10 +177,10 @@ func (s *sealConfig) sealer(env *environ, id *seal.Identity) (*seal.Sealer, erro
 			return nil, fmt.Errorf("-seal-authorities: %w", err)
 		}
 	}
+	o.Authorities = known
 	client := &http.Client{Timeout: sealTrialTime / 2}
 	if s.tsa != "" {
 		o.Stamper = &seal.Stamper{URL: s.tsa, Client: client}
-		o.Authorities = known
 		if known != nil {
 			o.Stamper.Roots = x509.NewCertPool()
 			for _, c := range known {
