@@ -29,7 +29,7 @@ func (t *Tx) Case(id string) (*flexjob.Case, error) {
 		return nil, fmt.Errorf("case %s is at revision %d with key %d, and its row at %d with key %d: one of them is an older one that was put back",
 			id, c.Revision, *h.Slot, row.Row.Revision, row.slot)
 	}
-	t.read[id] = c.Revision
+	assign(&t.read, id, c.Revision)
 	return c, nil
 }
 
@@ -60,7 +60,7 @@ func (t *Tx) PutCase(c *flexjob.Case, why audit.Entry, msgs ...Message) error {
 	if err := t.putRow(place{entry: t.entryOf(c), slot: slot}, old.entry); err != nil {
 		return err
 	}
-	t.read[c.ID] = c.Revision
+	assign(&t.read, c.ID, c.Revision)
 	delete(t.given, c.ID)
 	why.Case = c.ID
 	if err := t.logChange(why, c.ID, c.Revision); err != nil {
@@ -86,7 +86,7 @@ func (t *Tx) putRow(now place, old entry) error {
 		return err
 	}
 	now.version = rowKind.version()
-	t.rows[id] = now
+	assign(&t.rows, id, now)
 	if err := t.point(old.index(), now.index()); err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (t *Tx) slotOf(caseID string) (uint64, error) {
 	}
 	slot, err := t.nextSlot()
 	if err == nil {
-		t.given[caseID] = slot
+		assign(&t.given, caseID, slot)
 	}
 	return slot, err
 }

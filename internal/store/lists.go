@@ -111,21 +111,23 @@ func listings(r *Row) (pairs []kv.Pair) {
 	if !r.Reached {
 		return nil
 	}
-	const most = 2 * 4 // but for the disqualified
-	pairs = make([]kv.Pair, 0, most+len(r.Disqualified))
-	for _, owner := range []Owner{Anyone, r.owner()} {
-		add := func(order string, value []byte) {
-			key := listPrefix(r.Municipality, owner, order, r.Status)
-			pairs = append(pairs, kv.Pair{Key: append(key, listEnd(order, r)...), Value: value})
+	in := listKeys.text(r.Municipality)
+	owners := [...]kv.Key{in.Text(string(Anyone)), in.Text(string(r.owner()))}
+	const orders = 4
+	pairs = make([]kv.Pair, 0, len(owners)*orders+len(r.Disqualified))
+	add := func(order string, value []byte) {
+		end := listEnd(order, r)
+		for _, of := range owners {
+			pairs = append(pairs, kv.Pair{Key: append(of.Text(order).Text(string(r.Status)), end...), Value: value})
 		}
-		add(numberKeys, nil)
-		add(receivedKeys, nil)
-		if r.pending() {
-			add(startKeys, dated(nil, r.Expected))
-			add(expectedKeys, nil)
-		} else {
-			add(startKeys, nil)
-		}
+	}
+	add(numberKeys, nil)
+	add(receivedKeys, nil)
+	if r.pending() {
+		add(startKeys, dated(nil, r.Expected))
+		add(expectedKeys, nil)
+	} else {
+		add(startKeys, nil)
 	}
 	for _, staff := range r.Disqualified {
 		pairs = append(pairs, kv.Pair{Key: barredKeys.text(r.Municipality).Text(staff).Text(r.ID)})

@@ -153,7 +153,7 @@ func (t *Tx) row(id string) (place, error) {
 		return place{}, errors.New("the row is of another case or revision")
 	}
 	p := place{*e, *h.Slot, h.Version}
-	t.rows[id] = p
+	assign(&t.rows, id, p)
 	return p, nil
 }
 

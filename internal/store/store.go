@@ -78,9 +78,9 @@ type Tx struct {
 	w       kv.Tx // nil in a View
 	keys    *keychain
 	indexes []vault.IndexKey
-	rows    map[string]place  // of cases that were met here
-	read    map[string]int    // revision of each case that was read or saved here
-	given   map[string]uint64 // slots of cases that are yet to be saved
+	rows    map[string]place  // of cases that were met here; nil: none
+	read    map[string]int    // revision of each case that was read or saved here; nil: none
+	given   map[string]uint64 // slots of cases that are yet to be saved; nil: none
 
 	memory  *memory // of the act, or nil: see Reread
 	claim   *claim  // of the request, or nil: see Once
@@ -88,14 +88,21 @@ type Tx struct {
 }
 
 func (s *Store) begin(ctx context.Context, r kv.Reader, w kv.Tx) *Tx {
-	t := &Tx{store: s, r: r, w: w, indexes: *s.indexes.Load(),
-		rows: map[string]place{}, read: map[string]int{}, given: map[string]uint64{}, claim: claimOf(ctx), memory: memoryOf(ctx)}
+	t := &Tx{store: s, r: r, w: w, indexes: *s.indexes.Load(), claim: claimOf(ctx), memory: memoryOf(ctx)}
 	if t.memory != nil {
 		t.keys = t.memory.keys.of(s)
 	} else {
 		t.keys = s.keychain()
 	}
 	return t
+}
+
+// assign sets what a map has at key. Most transactions need none of their maps.
+func assign[T any](m *map[string]T, key string, v T) {
+	if *m == nil {
+		*m = map[string]T{}
+	}
+	(*m)[key] = v
 }
 
 // keychain returns an empty one.
