@@ -88,6 +88,8 @@
 // What is stored of secrets that people hold:
 //
 //	passwords  argon2id (golang.org/x/crypto), salted, with its cost beside it.
+//	           One that somebody else gave opens nothing but the page for choosing
+//	           another.
 //	sessions, links  256 random bits; SHA-256 of them is stored.
 //	links' codes     60 random bits, few guesses; a keyed hash is stored.
 //	control codes    80 random bits, printed on a document, sealed in its case and
