@@ -16,6 +16,7 @@ var modules = map[string]string{
 	"github.com/ccojocar/zxcvbn-go":      "the lists of passwords that are guessed first",
 	"github.com/gin-gonic/gin":           "routes",
 	"github.com/go-fonts/liberation":     "the letters of the PDF",
+	"github.com/go-json-experiment/json": "encodes and decodes records: the encoding/json of Go 1.27, twice as fast",
 	"github.com/google/btree":            "ordered keys in memory: the memory engine's, cloned at no cost, and changes not yet on the disk",
 	"github.com/pdfcpu/pdfcpu":           "reads PDFs that people send, in a process apart",
 	"github.com/pelletier/go-toml/v2":    "reads editions of the form",

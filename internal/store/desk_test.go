@@ -36,7 +36,7 @@ func TestDeskDecode(t *testing.T) {
 		{``, false},
 	} {
 		for _, before := range []string{"", `{"text":"` + strings.Repeat("b", 5000) + `"}`} {
-			d := newDesk()
+			d := new(desk)
 			if before != "" {
 				if err := d.decode([]byte(before), new(noted)); err != nil {
 					t.Fatal(err)
@@ -53,7 +53,7 @@ func TestDeskDecode(t *testing.T) {
 // What was read at a desk stays as it was when the next is read there, and a
 // body that was made is that of json.Marshal.
 func TestDeskAgain(t *testing.T) {
-	d := newDesk()
+	d := new(desk)
 	at := time.Date(2026, 11, 2, 9, 0, 0, 1, time.UTC)
 	var all []noted
 	for i := range 3 {
@@ -108,14 +108,14 @@ func TestDesksLeave(t *testing.T) {
 	var some desks
 	reused := func(d *desk) (n int) {
 		for range 100 {
-			some.leave(d, nil)
+			some.leave(d)
 			if some.take() == d {
 				n++
 			}
 		}
 		return n
 	}
-	if n := reused(newDesk()); n == 0 {
+	if n := reused(new(desk)); n == 0 {
 		t.Error("no desk is used again")
 	}
 	if n := reused(&desk{plain: make([]byte, biggestDesk+1)}); n > 0 {

@@ -2,11 +2,12 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"strconv"
+
+	"github.com/go-json-experiment/json"
 
 	"ab325/internal/kv"
 	"ab325/internal/vault"
@@ -121,7 +122,7 @@ func (h *header) parse(line []byte) error {
 
 // encode returns an open record.
 func encode(k kind, v any) ([]byte, error) {
-	body, err := json.Marshal(v)
+	body, err := json.Marshal(v, jsonForm)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", k.name, err)
 	}
@@ -136,7 +137,7 @@ func decode(k kind, record []byte, v any) error {
 	if err != nil {
 		return err
 	}
-	return k.read(newDesk(), h.Version, body, v)
+	return k.read(new(desk), h.Version, body, v)
 }
 
 // split takes a record apart. It refuses one of another kind, or of a newer

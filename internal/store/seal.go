@@ -92,7 +92,7 @@ func (c *keychain) decode(k kind, key kv.Key, record []byte, v any) (header, err
 		}
 		err = k.read(d, h.Version, body, v)
 	}
-	c.desks.leave(d, err)
+	c.desks.leave(d)
 	return h, err
 }
 
@@ -135,7 +135,7 @@ func (t *Tx) putSealed(k kind, key kv.Key, slot uint64, rev int, v any) error {
 	}
 	d := t.keys.desks.take()
 	err := t.sealOn(d, k, key, slot, rev, v)
-	t.keys.desks.leave(d, err)
+	t.keys.desks.leave(d)
 	return err
 }
 
