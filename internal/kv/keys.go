@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -32,8 +33,14 @@ var (
 // Text adds a string of any bytes.
 func (k Key) Text(s string) Key {
 	k = k.copy(len(s) + 2)
-	k = append(k, bytes.ReplaceAll([]byte(s), textZero[:1], textZero)...)
-	return append(k, textEnd...)
+	for {
+		before, after, zero := strings.Cut(s, string(textZero[:1]))
+		k = append(k, before...)
+		if !zero {
+			return append(k, textEnd...)
+		}
+		k, s = append(k, textZero...), after
+	}
 }
 
 // Uint adds a number.
