@@ -61,7 +61,8 @@ func (s *staging) Update(_ context.Context, fn func(kv.Tx) error) error {
 	defer s.mu.Unlock()
 	if s.broken == nil {
 		g := kv.Guard(stagingTx{s})
-		s.broken = g.End(fn(g))
+		err := g.End(fn(g))
+		s.broken = errors.Join(s.broken, err)
 	}
 	return s.broken
 }
@@ -129,6 +130,8 @@ func (s stagingTx) Delete(key []byte) error {
 	s.top[string(key)] = nil
 	return nil
 }
+
+func (s stagingTx) Await(wait func() error) { s.broken = errors.Join(s.broken, wait()) }
 
 func (s stagingTx) Scan(start, end []byte) iter.Seq2[kv.Pair, error] {
 	return func(yield func(kv.Pair, error) bool) {

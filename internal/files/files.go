@@ -1,10 +1,10 @@
 // Package files keeps documents as files beside the database, which is slow
 // for everybody if it must hold them: PDFs and attachments.
 //
-// A file is written once under a random id and never changed. Write returns
-// when it is durable, so that the commit which refers to it comes after; a
-// crash before that leaves a file that nothing refers to, a part of one maybe,
-// never the reverse. So it is written in its place at once: to write it
+// A file is written once under a random id and never changed. Wait returns
+// when it is durable, and the commit which refers to it comes after; a crash
+// before that leaves a file that nothing refers to, a part of one maybe, never
+// the reverse. So it is written in its place at once: to write it
 // elsewhere and rename it would take a journal's commit more, of the disk's
 // time a quarter, and guard from nothing.
 // What is in a file is not for this package: package store seals it first,
@@ -61,7 +61,8 @@ type Store struct {
 	put  func(*os.File, []byte) (int, error) // (*os.File).Write; tests make it and sync fail
 	sync func(*os.File) error                // (*os.File).Sync
 
-	spares spares
+	spares  spares
+	written written
 
 	once   sync.Once
 	failed chan struct{} // closed by fail
@@ -108,8 +109,9 @@ func (s *Store) prepare() error {
 	return errors.Join(s.root.RemoveAll(incoming), s.syncDir("."))
 }
 
-// Close releases the folder.
+// Close releases the folder, when what was written is durable.
 func (s *Store) Close() error {
+	s.written.work.Wait()
 	s.removeSpares()
 	return s.root.Close()
 }
@@ -151,7 +153,10 @@ func (s *Store) Write(ctx context.Context, id string, data []byte) error {
 	if !valid(id) {
 		return errID
 	}
-	return (&Unwritten{store: s, id: id}).Write(ctx, data)
+	if err := (&Unwritten{store: s, id: id}).Write(ctx, data); err != nil {
+		return err
+	}
+	return s.Wait(id)
 }
 
 // create makes the file with an id, empty.
@@ -161,18 +166,6 @@ func (s *Store) create(id string) (*os.File, error) {
 		return nil, fmt.Errorf("%w: %w", kv.ErrFull, err)
 	}
 	return f, err
-}
-
-// fill makes data durable as what is in f, and closes it.
-func (s *Store) fill(ctx context.Context, f *os.File, data []byte) error {
-	_, err := s.put(f, data)
-	if full(err) {
-		return errors.Join(fmt.Errorf("%w: %w", kv.ErrFull, err), f.Close())
-	}
-	if err == nil {
-		err = s.sync(f)
-	}
-	return errors.Join(s.fail(errors.Join(err, f.Close())), ctx.Err())
 }
 
 // Read returns the file with the id, or ErrNotFound.

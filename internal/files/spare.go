@@ -1,13 +1,6 @@
 package files
 
 import (
-	"context"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"sync"
 )
 
@@ -31,77 +24,6 @@ type spares struct {
 	work  sync.WaitGroup
 	busy  bool // some are being made
 	shut  bool
-}
-
-// An Unwritten is a file that is yet to be written.
-type Unwritten struct {
-	store *Store
-	id    string
-	f     *os.File // nil until it is made
-}
-
-// New returns a file to write, with a random id. It must be discarded when it
-// is not, and may be when it is.
-func (s *Store) New() (*Unwritten, error) {
-	if n := s.spares.take(); n != nil {
-		return n, nil
-	}
-	id, err := s.newID()
-	return &Unwritten{store: s, id: id}, err
-}
-
-// newID returns a random id for a file.
-func (s *Store) newID() (string, error) {
-	b := make([]byte, idBytes)
-	if _, err := io.ReadFull(s.random, b); err != nil {
-		return "", fmt.Errorf("files: make an id: %w", err)
-	}
-	return hex.EncodeToString(b), nil
-}
-
-// ID returns the id of the file.
-func (n *Unwritten) ID() string { return n.id }
-
-// Write stores data in the file and returns when it is durable, as [Store.Write]
-// does. It may be called once.
-func (n *Unwritten) Write(ctx context.Context, data []byte) error {
-	s := n.store
-	if err := errors.Join(ctx.Err(), s.Err()); err != nil {
-		return err
-	}
-	if err := n.write(ctx, data); err != nil {
-		return fmt.Errorf("files: write %s: %w", n.id, err)
-	}
-	s.makeSpares()
-	return nil
-}
-
-func (n *Unwritten) write(ctx context.Context, data []byte) (err error) {
-	s, f, ahead := n.store, n.f, n.f != nil
-	if !ahead {
-		if f, err = s.create(n.id); err != nil {
-			return err
-		}
-	}
-	n.f = nil
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.removeAny(path(n.id)))
-		}
-		s.spares.forget(n.id)
-	}()
-	if err := s.fill(ctx, f, data); err != nil || ahead {
-		return err
-	}
-	return s.fail(s.syncDir(filepath.Dir(path(n.id))))
-}
-
-// Discard keeps the file for another document, if it was made and not written.
-func (n *Unwritten) Discard() {
-	if n.f != nil {
-		n.store.spares.add(&Unwritten{n.store, n.id, n.f})
-		n.f = nil
-	}
 }
 
 // makeSpares has spares made where few are left, and does not wait for them.

@@ -91,17 +91,12 @@ func (g *GuardedReader) scan(raw func(start, end []byte) iter.Seq2[Pair, error],
 // values, and refuses writes during a scan.
 type Guarded struct {
 	GuardedReader
-	raw   Tx
-	wrote bool
+	raw Tx
 }
 
 // Guard guards the raw transaction of an engine, which need not check its
 // arguments.
 func Guard(raw Tx) *Guarded { return &Guarded{GuardedReader: GuardedReader{raw: raw}, raw: raw} }
-
-// Wrote reports whether a Put or Delete has reached the engine, successfully
-// or not.
-func (g *Guarded) Wrote() bool { return g.wrote }
 
 // Put implements Tx.
 func (g *Guarded) Put(key, value []byte) error {
@@ -116,6 +111,13 @@ func (g *Guarded) Delete(key []byte) error {
 	return g.write(key, func() error { return g.raw.Delete(key) })
 }
 
+// Await implements Tx.
+func (g *Guarded) Await(wait func() error) {
+	if !g.ended {
+		g.raw.Await(wait)
+	}
+}
+
 func (g *Guarded) write(key []byte, do func() error) error {
 	switch {
 	case g.ended:
@@ -125,6 +127,5 @@ func (g *Guarded) write(key []byte, do func() error) error {
 	case g.scans > 0:
 		return g.fail(ErrScanning)
 	}
-	g.wrote = true
 	return g.fail(do())
 }

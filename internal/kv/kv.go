@@ -128,6 +128,12 @@ type Tx interface {
 
 	// Delete removes key and its value. A key that has none is no error.
 	Delete(key []byte) error
+
+	// Await has the commit wait for what the writes refer to and lies elsewhere:
+	// they are not kept before wait, which may be called in another goroutine,
+	// has returned nil. If it returns an error, Update fails, and the database
+	// may have failed with it.
+	Await(wait func() error)
 }
 
 // A Pair is one key and its value.

@@ -47,7 +47,7 @@ func (m *mem) View(ctx context.Context, fn func(Reader) error) error {
 	if t == nil {
 		return ErrClosed
 	}
-	g := GuardReader(memTx{t})
+	g := GuardReader(memTx{t: t})
 	defer g.End(nil)
 	return g.End(fn(g))
 }
@@ -67,10 +67,16 @@ func (m *mem) Update(ctx context.Context, fn func(Tx) error) error {
 		return ErrClosed
 	}
 	t = t.Clone()
-	g := Guard(memTx{t})
+	tx := memTx{t, new([]func() error)}
+	g := Guard(tx)
 	defer g.End(nil)
 	if err := g.End(fn(g)); err != nil {
 		return err
+	}
+	for _, wait := range *tx.awaited {
+		if err := wait(); err != nil {
+			return err
+		}
 	}
 	m.tree.Store(t)
 	return nil
@@ -78,7 +84,10 @@ func (m *mem) Update(ctx context.Context, fn func(Tx) error) error {
 
 // memTx is the raw transaction on a tree. The slices in the tree are never
 // handed out and never changed.
-type memTx struct{ t *tree }
+type memTx struct {
+	t       *tree
+	awaited *[]func() error // nil when reading
+}
 
 func (x memTx) Get(key []byte) ([]byte, error) {
 	p, ok := x.t.Get(Pair{Key: key})
@@ -128,6 +137,8 @@ func (x memTx) Delete(key []byte) error {
 	x.t.Delete(Pair{Key: key})
 	return nil
 }
+
+func (x memTx) Await(wait func() error) { *x.awaited = append(*x.awaited, wait) }
 
 func (p Pair) clone() Pair { return Pair{clone(p.Key), clone(p.Value)} }
 

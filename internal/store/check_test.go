@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -208,7 +209,8 @@ func TestCheckLooseFiles(t *testing.T) {
 	if err := h.Files.Write(t.Context(), strings.Repeat("0e", 16), nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.WriteFile(t.Context(), "case-1", []byte("never referred to")); err != nil {
+	loose, err := h.WriteFile(t.Context(), "case-1", []byte("never referred to"))
+	if err := errors.Join(err, h.Files.Wait(loose)); err != nil {
 		t.Fatal(err)
 	}
 	for before, want := range map[time.Time]int{time.Now().Add(-time.Hour): 0, time.Now().Add(time.Hour): 1} {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -169,7 +170,8 @@ func TestCommonStays(t *testing.T) {
 	eraseCase(t, h, "case-1")
 	own := []byte("what Eva wrote")
 	data := slices.Concat(aForm, own)
-	if _, err := h.WriteDocument(t.Context(), "case-2", aForm, own); err != nil { // and the commit never came
+	id, err := h.WriteDocument(t.Context(), "case-2", aForm, own) // and the commit never came
+	if err := errors.Join(err, h.Files.Wait(id)); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := h.SweepFiles(t.Context(), time.Now().Add(time.Hour)); err != nil || n != 1 {

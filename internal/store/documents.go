@@ -16,9 +16,10 @@ import (
 // id of the document.
 const fileSeal = "ab325 document"
 
-// WriteFile keeps a document of a case that exists and returns its id when it
-// is durable. The case refers to it by that from its next [Tx.PutCase] on; a
-// document that no case refers to is removed after a while, by SweepFiles.
+// WriteFile keeps a document of a case that exists and returns its id. The case
+// refers to it by that from its next [Tx.PutCase] on, which is not committed
+// before the document is durable; one that no case refers to is removed after a
+// while, by SweepFiles.
 func (s *Store) WriteFile(ctx context.Context, caseID string, data []byte) (file string, err error) {
 	return s.WriteDocument(ctx, caseID, nil, data)
 }
@@ -153,6 +154,7 @@ func (t *Tx) newFiles(caseID string, was, now []string) error {
 		} else if err != nil && !errors.Is(err, errNone) {
 			return err
 		}
+		t.w.Await(func() error { return t.store.Files.Wait(file) })
 	}
 	return nil
 }

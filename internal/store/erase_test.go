@@ -232,7 +232,7 @@ func (s *stopping) Update(ctx context.Context, fn func(kv.Tx) error) error {
 func TestSweepFiles(t *testing.T) {
 	h := whole(t, kv.Mem())
 	loose, err := h.WriteFile(t.Context(), "case-1", []byte("never referred to"))
-	if err != nil {
+	if err := errors.Join(err, h.Files.Wait(loose)); err != nil {
 		t.Fatal(err)
 	}
 	ahead := strings.Repeat("0e", 16) // as a process leaves it that ended before it was needed

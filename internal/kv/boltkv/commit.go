@@ -3,6 +3,9 @@ package boltkv
 import (
 	"cmp"
 	"errors"
+	"runtime"
+
+	"go.etcd.io/bbolt"
 
 	"ab325/internal/kv"
 )
@@ -16,6 +19,7 @@ const maxGroup = 256
 type group struct {
 	changes *layer
 	took    *tally
+	awaited []func() error // before it is committed
 	members []*member
 }
 
@@ -103,7 +107,7 @@ func (c *committer) join(m *member) error {
 	}
 	defer tx.Rollback()
 	c.next.took.frees = m.frees
-	p := pending{committed: bucket{tx.Bucket(root)}, took: c.next.took, need: c.next.took.need}
+	p := pending{committed: bucket{tx.Bucket(root)}, group: c.next, need: c.next.took.need, awaited: len(c.next.awaited)}
 	if c.writing != nil {
 		p.layers = append(p.layers, c.writing.changes)
 	}
@@ -129,9 +133,14 @@ func (c *committer) beginGroup() error {
 	return nil
 }
 
-// goOn has the next group written, if the disk is free.
+// goOn has the next group written, if the disk is free and nobody is about to
+// join it.
 func (c *committer) goOn() {
-	if c.next != nil && c.writing == nil {
+	if c.next == nil || c.writing != nil {
+		return
+	}
+	runtime.Gosched() // whoever was answered just now may have the next change ready
+	if len(c.queue) == 0 || len(c.next.members) >= maxGroup {
 		c.write()
 	}
 }
@@ -164,10 +173,23 @@ func (d *DB) makeDurable(g *group) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := g.changes.apply(tx.Bucket(root)); err != nil {
+	if err := g.prepare(tx.Bucket(root)); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
 	return d.commit(tx)
+}
+
+// prepare makes the changes in a bucket, and waits for what they refer to.
+func (g *group) prepare(to *bbolt.Bucket) error {
+	if err := g.changes.apply(to); err != nil {
+		return err
+	}
+	for _, wait := range g.awaited {
+		if err := wait(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // answer tells the members what came of their functions, or that the database
@@ -180,7 +202,11 @@ func (g *group) answer(failed error) {
 
 // settle returns when all that has run is durable.
 func (c *committer) settle() {
-	for c.goOn(); c.writing != nil; c.goOn() {
+	for c.next != nil || c.writing != nil {
+		if c.writing == nil {
+			c.write()
+			continue
+		}
 		<-c.written
 		c.writing = nil
 	}

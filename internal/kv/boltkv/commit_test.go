@@ -64,17 +64,28 @@ func has(t *testing.T, db *DB, key string) bool {
 	return err == nil
 }
 
-// busy returns a DB whose disk is busy from the first change on until release is
-// called. Commits are counted.
-func busy(t *testing.T) (db *DB, commits *atomic.Int32, release func()) {
+// busy returns a DB whose disk is busy with the change that begin makes until
+// release is called. Commits are counted.
+func busy(t *testing.T) (db *DB, commits *atomic.Int32, begin func(fn func(kv.Tx) error) <-chan error, release func()) {
 	t.Helper()
 	db = newDB(t, Options{})
 	commits = new(atomic.Int32)
-	let := make(chan struct{})
-	db.commit = func(tx *bbolt.Tx) error { commits.Add(1); <-let; return tx.Commit() }
+	entered, let := make(chan struct{}), make(chan struct{})
+	db.commit = func(tx *bbolt.Tx) error {
+		if commits.Add(1) == 1 {
+			close(entered)
+		}
+		<-let
+		return tx.Commit()
+	}
+	begin = func(fn func(kv.Tx) error) <-chan error {
+		answer := ran(db, fn)
+		<-entered
+		return answer
+	}
 	release = sync.OnceFunc(func() { close(let) })
 	t.Cleanup(release)
-	return db, commits, release
+	return db, commits, begin, release
 }
 
 // ran starts an Update and returns when its function has run.
@@ -88,8 +99,8 @@ func ran(db *DB, fn func(kv.Tx) error) (answer <-chan error) {
 }
 
 func TestWaitingUpdatesAreOneCommit(t *testing.T) {
-	db, commits, release := busy(t)
-	waiting := []<-chan error{ran(db, putter("first"))}
+	db, commits, begin, release := busy(t)
+	waiting := []<-chan error{begin(putter("first"))}
 	for i := range 100 {
 		waiting = append(waiting, ran(db, putter(fmt.Sprint("k", i))))
 	}
@@ -107,8 +118,8 @@ func TestWaitingUpdatesAreOneCommit(t *testing.T) {
 // While the disk is busy with a change the next ones run, and see it; Views do
 // not, and nobody is told before it is durable.
 func TestRunsWhileTheDiskIsBusy(t *testing.T) {
-	db, _, release := busy(t)
-	first := ran(db, putter("k"))
+	db, _, begin, release := busy(t)
+	first := begin(putter("k"))
 	sees := func(tx kv.Tx) error { _, err := tx.Get([]byte("k")); return err }
 	answers := []<-chan error{first, ran(db, sees), ran(db, func(tx kv.Tx) error { return errors.Join(sees(tx), tx.Delete([]byte("k"))) })}
 	gone := ran(db, sees)
@@ -135,10 +146,10 @@ func TestRunsWhileTheDiskIsBusy(t *testing.T) {
 
 // What ran upon a change that could not be made durable has failed, too.
 func TestFailedCommitTakesTheNextAlong(t *testing.T) {
-	db, commits, release := busy(t)
+	db, commits, begin, release := busy(t)
 	broken, commit := errors.New("input/output error"), db.commit
 	db.commit = func(tx *bbolt.Tx) error { return errors.Join(commit(tx), broken) }
-	answers := []<-chan error{ran(db, putter("one")), ran(db, putter("two")), ran(db, func(tx kv.Tx) error { return nil })}
+	answers := []<-chan error{begin(putter("one")), ran(db, putter("two")), ran(db, func(tx kv.Tx) error { return nil })}
 	release()
 	for i, a := range answers {
 		if err := <-a; !errors.Is(err, kv.ErrFailed) || !errors.Is(err, broken) {
@@ -150,10 +161,36 @@ func TestFailedCommitTakesTheNextAlong(t *testing.T) {
 	}
 }
 
+// What is done between two groups finds all that has run, whoever waits to run.
+func TestBetweenFindsWhatHasRun(t *testing.T) {
+	db, _, begin, release := busy(t)
+	answers := []<-chan error{begin(putter("one")), ran(db, putter("two"))}
+	between := make(chan error, 1)
+	go func() {
+		between <- db.between(func() error {
+			if !has(t, db, "one") || !has(t, db, "two") {
+				return errors.New("something that ran is missing")
+			}
+			return nil
+		})
+	}()
+	time.Sleep(20 * time.Millisecond) // until the committer waits for the disk
+	answers = append(answers, queue(t, db, 0, putter("three")))
+	release()
+	if err := <-between; err != nil {
+		t.Error(err)
+	}
+	for _, a := range answers {
+		if err := <-a; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // However many wait, the first of them waits for no more than a group of them.
 func TestGroupsAreBounded(t *testing.T) {
-	db, commits, release := busy(t)
-	first := ran(db, putter("first"))
+	db, commits, begin, release := busy(t)
+	first := begin(putter("first"))
 	var all sync.WaitGroup
 	var run atomic.Int32
 	for i := range maxGroup + 44 {

@@ -13,9 +13,10 @@ import (
 // that is being written changes it, as those change it that have run since.
 type pending struct {
 	committed bucket
-	layers    []*layer // upon it, the lowest first; the last is written
-	took      *tally
-	need      int64    // of took, before this
+	layers    []*layer // upon it, the lowest first; the last is the group's
+	group     *group
+	need      int64    // of the group, before this
+	awaited   int      // by the group, before this
 	before    []before // what each write has replaced
 }
 
@@ -70,24 +71,25 @@ func (p *pending) Put(key, value []byte) error { return p.write(change{clone(key
 func (p *pending) Delete(key []byte) error { return p.write(change{key: clone(key)}) }
 
 func (p *pending) write(c change) error {
-	if err := p.took.take(c.key, len(c.value)); err != nil {
+	if err := p.group.took.take(c.key, len(c.value)); err != nil {
 		return err
 	}
-	was, ok := p.top().ReplaceOrInsert(c)
+	was, ok := p.group.changes.ReplaceOrInsert(c)
 	p.before = append(p.before, before{c.key, was, ok})
 	return nil
 }
 
-// undo takes back all that was written, and the room for it.
+func (p *pending) Await(wait func() error) { p.group.awaited = append(p.group.awaited, wait) }
+
+// undo takes back all that was written, the room for it, and what it waits for.
 func (p *pending) undo() {
-	p.took.need = p.need
+	p.group.took.need = p.need
+	p.group.awaited = p.group.awaited[:p.awaited]
 	for _, b := range slices.Backward(p.before) {
 		if b.ok {
-			p.top().ReplaceOrInsert(b.was)
+			p.group.changes.ReplaceOrInsert(b.was)
 		} else {
-			p.top().Delete(change{key: b.key})
+			p.group.changes.Delete(change{key: b.key})
 		}
 	}
 }
-
-func (p *pending) top() *layer { return p.layers[len(p.layers)-1] }

@@ -114,8 +114,8 @@ func texts(scan iter.Seq2[kv.Pair, error]) (list []string) {
 
 // A scan that is left early reads no further, and may be left at any pair.
 func TestPendingScanStops(t *testing.T) {
-	db, _, release := busy(t)
-	first := ran(db, func(tx kv.Tx) error { return errors.Join(tx.Put([]byte("a"), nil), tx.Put([]byte("c"), nil)) })
+	db, _, begin, release := busy(t)
+	first := begin(func(tx kv.Tx) error { return errors.Join(tx.Put([]byte("a"), nil), tx.Put([]byte("c"), nil)) })
 	second := ran(db, func(tx kv.Tx) error {
 		if err := tx.Put([]byte("b"), nil); err != nil {
 			return err

@@ -55,9 +55,9 @@ func TestFull(t *testing.T) {
 
 // One whose change is too big does not take the others of its group with it.
 func TestFullForOneOfMany(t *testing.T) {
-	db, _, release := busy(t)
+	db, _, begin, release := busy(t)
 	db.reserve, db.room = 1<<20, func() (int64, error) { return 4 << 20, nil }
-	good := []<-chan error{ran(db, putter("first"))}
+	good := []<-chan error{begin(putter("first"))}
 	big := ran(db, func(tx kv.Tx) error { return tx.Put([]byte("big"), make([]byte, 4<<20)) })
 	for i := range 20 {
 		good = append(good, ran(db, putter(fmt.Sprint("small", i))))
@@ -78,12 +78,12 @@ func TestFullForOneOfMany(t *testing.T) {
 
 // What is being written has no room yet, and must not be promised it twice.
 func TestFullBehindWhatIsWritten(t *testing.T) {
-	db, _, release := busy(t)
+	db, _, begin, release := busy(t)
 	db.reserve, db.room = 1<<20, func() (int64, error) { return 4 << 20, nil }
 	half := func(key string) func(kv.Tx) error {
 		return func(tx kv.Tx) error { return tx.Put([]byte(key), make([]byte, 1<<20)) }
 	}
-	first, second, small := ran(db, half("first")), ran(db, half("second")), ran(db, putter("small"))
+	first, second, small := begin(half("first")), ran(db, half("second")), ran(db, putter("small"))
 	release()
 	if err := errors.Join(<-first, <-small); err != nil {
 		t.Error(err)

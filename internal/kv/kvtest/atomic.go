@@ -20,6 +20,7 @@ func atomicChecks() []check {
 		{"Cancelled", checkCancelled},
 		{"CancelledWhileWaiting", checkCancelledWhileWaiting},
 		{"LostAnswer", checkLostAnswer},
+		{"Await", checkAwait},
 	}
 }
 
@@ -162,6 +163,45 @@ func checkLostAnswer(ctx context.Context, db kv.DB) error {
 		} else if !errors.Is(err, context.Canceled) {
 			return faultf("Update with an ending context: %w", err)
 		}
+	}
+	return nil
+}
+
+// What a change refers to is there first: until then the change is neither seen
+// nor acknowledged, and if it never is, not kept. One that fails waits for
+// nothing.
+func checkAwait(ctx context.Context, db kv.DB) error {
+	no := errors.New("no")
+	await := func(key string, wait func() error, end error) error {
+		return db.Update(ctx, func(tx kv.Tx) error {
+			tx.Await(wait)
+			return errors.Join(tx.Put([]byte(key), nil), end)
+		})
+	}
+	if err := await("failed", func() error { return errors.New("waited") }, no); !errors.Is(err, no) {
+		return faultf("Update that fails: %v, want the function's error", err)
+	}
+	waiting, release, done := make(gate), make(chan struct{}), make(chan error, 1)
+	go func() { done <- await("k", func() error { waiting.open(); <-release; return nil }, nil) }()
+	waiting.pass()
+	_, err := get(ctx, db, "k")
+	select {
+	case early := <-done:
+		return faultf("Update = %w before what it awaits", early)
+	case <-time.After(patience / 5):
+	}
+	close(release)
+	if !errors.Is(err, kv.ErrNotFound) {
+		return errors.Join(faultf("a View before that: %v, want ErrNotFound", err), <-done)
+	}
+	if err := errors.Join(<-done, want(ctx, db, "k", "")); err != nil {
+		return err
+	}
+	if err := await("never", func() error { return no }, nil); !errors.Is(err, no) {
+		return faultf("Update that awaits what never comes: %v, want its error", err)
+	}
+	if _, err := get(ctx, db, "never"); err == nil {
+		return faultf("what never came is referred to")
 	}
 	return nil
 }

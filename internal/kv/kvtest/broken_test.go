@@ -60,6 +60,7 @@ type readsThrough struct {
 
 func (t readsThrough) Put(key, value []byte) error { return t.w.Put(key, value) }
 func (t readsThrough) Delete(key []byte) error     { return t.w.Delete(key) }
+func (t readsThrough) Await(wait func() error)     { t.w.Await(wait) }
 
 // Each check finds the engine that is broken in the way it looks for.
 func TestChecksFindBrokenEngines(t *testing.T) {
@@ -91,6 +92,7 @@ func TestChecksFindBrokenEngines(t *testing.T) {
 		{"Goexit keeps the writes", func() *broken { return &broken{update: keepsOnExit} }, "Goexit GroupFailure"},
 		{"the context is ignored", func() *broken { return &broken{update: noContext} }, "Cancelled CancelledWhileWaiting"},
 		{"a cancelled commit is acknowledged", func() *broken { return &broken{update: losesAnswers} }, "LostAnswer"},
+		{"a commit does not wait for what it refers to", func() *broken { return &broken{tx: func(tx kv.Tx) kv.Tx { return hasty{tx} }} }, "Await"},
 		{"one member fails the group", func() *broken { return &broken{update: naiveGroup()} }, "GroupFailure CalledAgain"},
 		{"writes of a first call stay", func() *broken { return &broken{update: callsAgain} }, "CalledAgain"},
 		{"the last writer wins", func() *broken { return &broken{update: lastWriterWins} }, "NoLostUpdate NoLostUpdateMany NoWriteSkew NoPhantomSkew"},

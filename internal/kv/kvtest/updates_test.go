@@ -21,6 +21,7 @@ type overlay struct {
 	base   kv.Reader
 	writes map[string][]byte // nil: deleted
 	reads  map[string]bool
+	waits  []func() error
 }
 
 func (o *overlay) Get(key []byte) ([]byte, error) {
@@ -78,7 +79,12 @@ func (o *overlay) Delete(key []byte) error {
 	return nil
 }
 
+func (o *overlay) Await(wait func() error) { o.waits = append(o.waits, wait) }
+
 func (o *overlay) apply(tx kv.Tx) error {
+	for _, wait := range o.waits {
+		tx.Await(wait)
+	}
 	for _, k := range slices.Sorted(maps.Keys(o.writes)) {
 		if v := o.writes[k]; v == nil {
 			if err := tx.Delete([]byte(k)); err != nil {
@@ -257,6 +263,11 @@ func naiveGroup() updateFunc {
 		return <-m.done
 	}
 }
+
+// A hasty transaction waits for nothing.
+type hasty struct{ kv.Tx }
+
+func (h hasty) Await(func() error) {}
 
 func callsAgain(ctx context.Context, db kv.DB, fn func(kv.Tx) error) error {
 	return db.Update(ctx, func(tx kv.Tx) error { return errors.Join(fn(tx), fn(tx)) })
