@@ -196,7 +196,8 @@ func TestRereadMunicipality(t *testing.T) {
 			t.Error("the settings are decoded again")
 		}
 	}
-	if act := Act(t.Context()); read(act, false) == read(act, false) {
+	act := Act(t.Context())
+	if once, again := read(act, false), read(act, false); once == again {
 		t.Error("an act remembers settings without being told to")
 	}
 	set("Team 2")
