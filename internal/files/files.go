@@ -4,10 +4,9 @@
 // A file is written once under a random id and never changed. Wait returns
 // when it is durable, and the commit which refers to it comes after; a crash
 // before that leaves a file that nothing refers to, a part of one maybe, never
-// the reverse. So it is written in its place at once: to write it
-// elsewhere and rename it would take a journal's commit more, of the disk's
-// time a quarter, and guard from nothing.
-// What is in a file is not for this package: package store seals it first,
+// the reverse. So it is written in its place at once: to write it elsewhere and
+// rename it would take a journal's commit more, of the disk's time a quarter,
+// and guard from nothing. What is in a file is not for this package: package store seals it first,
 // bound to the id, which New therefore gives before.
 //
 // Some files are made ahead (spare.go): to make a name durable takes as long as

@@ -214,3 +214,24 @@ func TestCommons(t *testing.T) {
 		t.Errorf("%d are stored, want %d", n, 2*mostCommon+3)
 	}
 }
+
+// A document that takes long is not what a commit, and with it others, wait for.
+func TestBigDocumentsAreWaitedFor(t *testing.T) {
+	h := whole(t, kv.Mem())
+	for range 40 {
+		id, err := h.WriteFile(t.Context(), "case-1", make([]byte, 1<<20))
+		if err != nil {
+			t.Fatal(err)
+		}
+		there := false
+		for file, err := range h.Files.All() { // which does not yield one that was made ahead until it is durable
+			if err != nil {
+				t.Fatal(err)
+			}
+			there = there || file == id
+		}
+		if !there {
+			t.Fatalf("the document %s was on its way when it was handed out", id)
+		}
+	}
+}

@@ -68,8 +68,16 @@ func (s *Store) writeFile(ctx context.Context, f *files.Unwritten, sealed []byte
 			return err
 		}
 	}
-	return f.Write(ctx, sealed)
+	if err := f.Write(ctx, sealed); err != nil || len(sealed) <= awaited {
+		return err
+	}
+	return s.Files.Wait(f.ID())
 }
+
+// awaited is how many bytes of a document a commit may wait for, which others
+// wait for, too. One that is longer is durable before its change begins to wait
+// for its turn.
+const awaited = 64 << 10
 
 // ReadFile returns a document that the case refers to, or a NotFound problem.
 func (s *Store) ReadFile(ctx context.Context, caseID, file string) ([]byte, error) {
