@@ -60,8 +60,8 @@ type Store struct {
 	put  func(*os.File, []byte) (int, error) // (*os.File).Write; tests make it and sync fail
 	sync func(*os.File) error                // (*os.File).Sync
 
-	spares  spares
-	written written
+	spares   spares
+	settling settling
 
 	once   sync.Once
 	failed chan struct{} // closed by fail
@@ -110,7 +110,7 @@ func (s *Store) prepare() error {
 
 // Close releases the folder, when what was written is durable.
 func (s *Store) Close() error {
-	s.written.work.Wait()
+	s.settling.end()
 	s.removeSpares()
 	return s.root.Close()
 }
@@ -145,7 +145,7 @@ func (s *Store) fail(cause error) error {
 func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
 
 // Write stores data under an id that no other file may have, and returns when
-// it is durable. If it fails it leaves nothing. Where the disk has no room for
+// it is durable. Where the disk has no room for
 // it, that is kv.ErrFull, and no failure of the folder. A new document is
 // written with [Store.New]: Write is for one that has an id, such as a copy's.
 func (s *Store) Write(ctx context.Context, id string, data []byte) error {

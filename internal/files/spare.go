@@ -1,8 +1,6 @@
 package files
 
-import (
-	"sync"
-)
+import "sync"
 
 // spareFiles is how many empty files a Store keeps once it has written one. They
 // are made in so many at a time, in one folder, which is synced once.
@@ -11,7 +9,7 @@ const (
 	spareBatch = 16
 )
 
-// Spares are empty files whose names are durable. What is written into one
+// A spares is empty files whose names are durable. What is written into one
 // waits for its own bytes alone, and the disk has half to do. They are removed
 // when the Store is closed; after a crash they are left, as files that nothing
 // refers to are.
@@ -108,11 +106,18 @@ func (p *spares) take() *Unwritten {
 	return n
 }
 
-// add makes spares ready.
+// add makes spares ready; once the Store is closed, it leaves them as after a
+// crash.
 func (p *spares) add(some ...*Unwritten) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.ready = append(p.ready, some...)
+	if !p.shut {
+		p.ready = append(p.ready, some...)
+		return
+	}
+	for _, n := range some {
+		_ = n.f.Close()
+	}
 }
 
 // expect notes that there will be an empty file with an id.

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+
+	"ab325/internal/kv"
 )
 
 // spared returns a Store that has made files ahead, since it has written one.
@@ -177,5 +179,33 @@ func TestSparesAreShared(t *testing.T) {
 	}
 	if got := on(t, dir); len(got) != 1+160 {
 		t.Errorf("%d files are left, want 161", len(got))
+	}
+}
+
+// Whoever comes when the Store is closed is refused, and nothing has failed.
+func TestClosed(t *testing.T) {
+	s, dir, first := spared(t)
+	late, err := s.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	unused, err := s.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.settling.end() // as Close does first
+	if err := late.Write(t.Context(), []byte("late")); !errors.Is(err, kv.ErrClosed) || s.Err() != nil {
+		t.Errorf("Write to a closed Store = %v, and the folder has failed: %v; want ErrClosed", err, s.Err())
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f := unused.f
+	unused.Discard()
+	if _, err := f.Stat(); !errors.Is(err, os.ErrClosed) {
+		t.Error("a file that is discarded later stays open")
+	}
+	if got := on(t, dir); !slices.Equal(got, []string{path(min(first, unused.ID())), path(max(first, unused.ID()))}) {
+		t.Errorf("the files are %q, want the one that was written, and the one that was not in time", got)
 	}
 }

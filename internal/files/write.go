@@ -56,7 +56,10 @@ func (n *Unwritten) Write(ctx context.Context, data []byte) error {
 		s.spares.forget(n.id)
 		return fmt.Errorf("files: write %s: %w", n.id, err)
 	}
-	s.written.begin(n.id, func() { s.settle(f, n.id, ahead) })
+	if !s.settling.begin(n.id, func() { s.settle(f, n.id, ahead) }) {
+		s.spares.forget(n.id)
+		return errors.Join(fmt.Errorf("files: write %s: %w", n.id, kv.ErrClosed), f.Close(), s.removeAny(path(n.id)))
+	}
 	return nil
 }
 
@@ -98,21 +101,25 @@ func (s *Store) settle(f *os.File, id string, ahead bool) {
 // Wait returns when the file with an id, which was written, is durable; or it
 // returns an error that wraps kv.ErrFailed, which all Writes do from then on.
 func (s *Store) Wait(id string) error {
-	s.written.wait(id)
+	s.settling.wait(id)
 	return s.Err()
 }
 
-// Written are the files that are being made durable.
-type written struct {
+// A settling is the files that are being made durable.
+type settling struct {
 	mu   sync.Mutex
 	busy map[string]chan struct{} // closed when it is
 	work sync.WaitGroup
+	shut bool
 }
 
-// begin has settle make a file durable.
-func (w *written) begin(id string, settle func()) {
+// begin has settle make a file durable, unless the Store is closed.
+func (w *settling) begin(id string, settle func()) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.shut {
+		return false
+	}
 	if w.busy == nil {
 		w.busy = map[string]chan struct{}{}
 	}
@@ -125,10 +132,19 @@ func (w *written) begin(id string, settle func()) {
 		w.mu.Unlock()
 		close(done)
 	})
+	return true
+}
+
+// end lets nothing begin any more, and returns when what has begun is done.
+func (w *settling) end() {
+	w.mu.Lock()
+	w.shut = true
+	w.mu.Unlock()
+	w.work.Wait()
 }
 
 // wait returns when nothing is left to do for a file.
-func (w *written) wait(id string) {
+func (w *settling) wait(id string) {
 	w.mu.Lock()
 	done := w.busy[id]
 	w.mu.Unlock()

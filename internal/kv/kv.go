@@ -131,8 +131,9 @@ type Tx interface {
 
 	// Await has the commit wait for what the writes refer to and lies elsewhere:
 	// they are not kept before wait, which may be called in another goroutine,
-	// has returned nil. If it returns an error, Update fails, and the database
-	// may have failed with it.
+	// has returned nil. Others may wait with it, so it should not take long. If
+	// it returns an error, Update fails, and the database may have failed with
+	// it. Where fn fails, or writes nothing, nothing may be waited for.
 	Await(wait func() error)
 }
 

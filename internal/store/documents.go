@@ -150,8 +150,8 @@ func filesOf(c *flexjob.Case) (ids []string) {
 	return slices.Compact(ids)
 }
 
-// newFiles refuses a document that the case refers to first now, if another
-// case has it.
+// newFiles has the commit wait for the documents that the case refers to first
+// now. It refuses one that another case has.
 func (t *Tx) newFiles(caseID string, was, now []string) error {
 	for _, file := range now {
 		if slices.Contains(was, file) {

@@ -127,7 +127,9 @@ func (t *Tx) keysUnder(p prefix, f func(*kv.Parts) kv.Key) (keys []kv.Key, err e
 func (s *Store) FinishErasures(ctx context.Context) (n int, err error) {
 	var ids []string
 	var all []*erasing
-	err = s.View(ctx, func(t *Tx) (err error) {
+	// What is destroyed stays destroyed, so what says so must be durable: a View
+	// may see it a moment before.
+	err = s.Look(ctx, func(t *Tx) (err error) {
 		all = nil
 		if ids, err = t.ids(erasingKeys); err != nil {
 			return err
