@@ -9,8 +9,10 @@ import (
 const (
 	// threadsPerCPU is how many threads run Go code for each processor. Whoever
 	// waits for the disk keeps one from others for a moment, and there is always
-	// somebody who does; with one each the processors would idle meanwhile.
-	threadsPerCPU = 4
+	// somebody who does: with one each the processors idle meanwhile, a fifth of
+	// the time. With more than two, those who ask again and again and are refused
+	// take too much from those who are served.
+	threadsPerCPU = 2
 
 	// garbagePercent is how much garbage may pile up, in percent of what is in
 	// use. That is some 10 MB beside the names, see readNames: to collect four

@@ -19,7 +19,7 @@ func TestTune(t *testing.T) {
 	}
 	got, gc := runtime.GOMAXPROCS(0), debug.SetGCPercent(50)
 	runtime.SetDefaultGOMAXPROCS()
-	if want := 4 * runtime.GOMAXPROCS(0); got != want || gc != 400 {
+	if want := 2 * runtime.GOMAXPROCS(0); got != want || gc != 400 {
 		t.Errorf("tune sets %d threads and %d percent, want %d, and 400", got, gc, want)
 	}
 }
