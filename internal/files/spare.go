@@ -76,8 +76,7 @@ func (s *Store) makeBatch() error {
 	return err
 }
 
-// removeSpares ends the making of spares and removes those that are left. One
-// that cannot be removed is left as after a crash.
+// removeSpares ends the making of spares and removes those that are left.
 func (s *Store) removeSpares() {
 	p := &s.spares
 	p.mu.Lock()
@@ -85,8 +84,7 @@ func (s *Store) removeSpares() {
 	p.mu.Unlock()
 	p.work.Wait()
 	for n := p.take(); n != nil; n = p.take() {
-		_ = n.f.Close()
-		_ = s.removeAny(path(n.id))
+		n.remove()
 	}
 }
 
@@ -106,8 +104,8 @@ func (p *spares) take() *Unwritten {
 	return n
 }
 
-// add makes spares ready; once the Store is closed, it leaves them as after a
-// crash.
+// add makes spares ready. Once the Store is being closed it removes them; when it
+// is closed, they are left as after a crash.
 func (p *spares) add(some ...*Unwritten) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -116,8 +114,14 @@ func (p *spares) add(some ...*Unwritten) {
 		return
 	}
 	for _, n := range some {
-		_ = n.f.Close()
+		n.remove()
 	}
+}
+
+// remove removes a spare. One that cannot be removed is left as after a crash.
+func (n *Unwritten) remove() {
+	_ = n.f.Close()
+	_ = n.store.removeAny(path(n.id))
 }
 
 // expect notes that there will be an empty file with an id.
