@@ -12,7 +12,7 @@ import (
 // readNames reads the names in all cases, which staff search. Pages that do not
 // need them do not wait.
 //
-// By its default Go lets as much garbage pile up as there are bytes in use. The
+// Go lets garbage pile up in proportion to the bytes in use, see tune. The
 // names of a million cases are 70 MB in use for as long as the program runs,
 // and the rows that they are read from are gigabytes of garbage: together they
 // would cost twice the memory. So little garbage may pile up while they are

@@ -6,7 +6,9 @@
 // before that leaves a file that nothing refers to, a part of one maybe, never
 // the reverse. So it is written in its place at once: to write it elsewhere and
 // rename it would take a journal's commit more, of the disk's time a quarter,
-// and guard from nothing. What is in a file is not for this package: package store seals it first,
+// and guard from nothing.
+//
+// What is in a file is not for this package: package store seals it first,
 // bound to the id, which New therefore gives before.
 //
 // Some files are made ahead (spare.go): to make a name durable takes as long as
@@ -145,9 +147,9 @@ func (s *Store) fail(cause error) error {
 func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
 
 // Write stores data under an id that no other file may have, and returns when
-// it is durable. Where the disk has no room for
-// it, that is kv.ErrFull, and no failure of the folder. A new document is
-// written with [Store.New]: Write is for one that has an id, such as a copy's.
+// it is durable. Where the disk has no room for it, that is kv.ErrFull, and no
+// failure of the folder. A new document is written with [Store.New]: Write is for
+// one that has an id, such as a copy's.
 func (s *Store) Write(ctx context.Context, id string, data []byte) error {
 	if !valid(id) {
 		return errID

@@ -49,11 +49,12 @@ func (s *Store) looseAmong(ctx context.Context, some []string, before time.Time,
 	// Looked at before the database is, a document that is referred to
 	// meanwhile is not an old one.
 	var old []string
-	var blank []bool
+	unwritten := map[string]bool{} // of those that are empty
 	for _, file := range some {
 		at, empty, err := s.Files.Written(file)
 		if err == nil && at.Before(before) {
-			old, blank = append(old, file), append(blank, empty)
+			old = append(old, file)
+			unwritten[file] = empty
 		} else if err != nil && !errors.Is(err, files.ErrNotFound) {
 			return err
 		}
@@ -66,7 +67,7 @@ func (s *Store) looseAmong(ctx context.Context, some []string, before time.Time,
 		if owner != nil {
 			continue
 		}
-		if err := f(old[i], blank[i]); err != nil {
+		if err := f(old[i], unwritten[old[i]]); err != nil {
 			return err
 		}
 	}
