@@ -63,7 +63,7 @@ var pure = map[string]string{
 	"internal/flexjob":    "cmp errors fmt iter maps slices strconv strings time",
 	"internal/audit":      "bytes crypto/ed25519 crypto/sha256 encoding/base64 encoding/binary encoding/hex encoding/json errors fmt iter slices strconv strings time golang.org/x/mod/sumdb/note golang.org/x/mod/sumdb/tlog",
 	"internal/pdf/acro":   "slices strings",
-	"internal/pdf/layout": "cmp errors fmt iter maps math slices strconv strings unicode unicode/utf8",
+	"internal/pdf/layout": "cmp errors fmt iter maps math math/bits slices strconv strings unicode unicode/utf8",
 }
 
 // banned lists names and the packages that may use them all the same. Time and

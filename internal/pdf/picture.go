@@ -3,6 +3,7 @@ package pdf
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 	"sync"
 
 	"rsc.io/qr/coding"
@@ -26,11 +27,11 @@ type squares struct {
 func newSquares(c *coding.Code) *squares {
 	s := &squares{side: c.Size}
 	for y := range s.side {
-		for x := range s.side {
-			if c.Black(x, y) {
-				s.rows[y] |= 1 << x
-				s.columns[x] |= 1 << y
-			}
+		for i, dark := range c.Bitmap[y*c.Stride:][:(c.Size+7)/8] { // from the left
+			s.rows[y] |= uint64(bits.Reverse8(dark)) << (8 * i)
+		}
+		for left := s.rows[y]; left != 0; left &= left - 1 {
+			s.columns[bits.TrailingZeros64(left)] |= 1 << y
 		}
 	}
 	return s
@@ -43,17 +44,6 @@ func (s *squares) xor(a, b *squares) {
 		s.rows[i] = a.rows[i] ^ b.rows[i]
 		s.columns[i] = a.columns[i] ^ b.columns[i]
 	}
-}
-
-// dark returns the squares row by row.
-func (s *squares) dark() []bool {
-	dark := make([]bool, 0, s.side*s.side)
-	for _, row := range s.rows[:s.side] {
-		for x := range s.side {
-			dark = append(dark, row>>x&1 != 0)
-		}
-	}
-	return dark
 }
 
 // plans are how a text is drawn at one size: with the first mask, and what each
@@ -125,7 +115,7 @@ func (p *pictures) draw(c *Code, text ...coding.Encoding) error {
 			best, least = masked, n
 		}
 	}
-	c.Dark, c.Side = best.dark(), best.side
+	c.Rows, c.Side = slices.Clone(best.rows[:best.side]), best.side
 	return nil
 }
 

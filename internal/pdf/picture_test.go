@@ -32,7 +32,7 @@ func TestQRPicture(t *testing.T) {
 				want, least = dark, n
 			}
 		}
-		if !slices.Equal(got.Dark, want) {
+		if dark := darkOf(got.Rows, got.Side); !slices.Equal(dark, want) {
 			t.Errorf("the picture of %q, version %d, is not the one that is easiest to read", text, version)
 		}
 	}
@@ -59,10 +59,19 @@ func TestPenalty(t *testing.T) {
 				}
 			}
 		}
-		if got, want := s.penalty(), penalty(s.dark(), side); got != want {
+		if got, want := s.penalty(), penalty(darkOf(s.rows[:], side), side); got != want {
 			t.Fatalf("penalty of\n%b\n= %d, want %d", s.rows[:side], got, want)
 		}
 	}
+}
+
+// darkOf returns which squares are dark, row by row.
+func darkOf(rows []uint64, side int) []bool {
+	dark := make([]bool, side*side)
+	for i := range dark {
+		dark[i] = rows[i/side]>>(i%side)&1 != 0
+	}
+	return dark
 }
 
 // drawnAlone draws a text with a plan of its own.

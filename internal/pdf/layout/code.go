@@ -3,6 +3,7 @@ package layout
 import (
 	"cmp"
 	"iter"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -13,10 +14,11 @@ type Code struct {
 	Code string // as it stands in the footer of each page
 	Text string // lines that say what it is for, with it; beside its picture
 
-	// The picture says the same to a camera: Side × Side squares, row by row,
-	// without the white border.
+	// The picture says the same to a camera: Side × Side squares without the
+	// white border. Each row, from the top, has a bit for each dark square, that
+	// of the leftmost the lowest.
 	Side int
-	Dark []bool
+	Rows []uint64
 }
 
 // codeLabel stands before a code.
@@ -116,28 +118,29 @@ func (b *builder) inked(f *footer, number string) (from, to Unit) {
 // border is how many squares of white a picture needs around it.
 const border = 4
 
-// Bars returns the rectangles that are the picture of the document's code, in
-// the right end of its slot: dark squares beside each other are one.
-func (d *Document) Bars(s *Slot) iter.Seq[Rect] {
-	return func(yield func(Rect) bool) {
-		c := d.Code
-		side := c.square(s)
-		left := s.Frame.X + s.Frame.W - side*Unit(c.Side+border)
-		top := s.Frame.Y + (s.Frame.H-side*Unit(c.Side))/2
-		for row := range c.Side {
-			squares := c.Dark[row*c.Side : (row+1)*c.Side]
-			for from := 0; from < c.Side; from++ {
-				to := from
-				for to < c.Side && squares[to] {
-					to++
-				}
-				if to == from {
-					continue
-				}
-				if !yield(Rect{left + side*Unit(from), top + side*Unit(row), side * Unit(to-from), side}) {
+// Picture returns where the picture of the document's code is, in the right end
+// of its slot, and the side of its squares.
+func (d *Document) Picture(s *Slot) (at Rect, square Unit) {
+	square = d.Code.square(s)
+	side := square * Unit(d.Code.Side)
+	return Rect{s.Frame.X + s.Frame.W - side - square*border, s.Frame.Y + (s.Frame.H-side)/2, side, side}, square
+}
+
+// A Bar is dark squares of a picture beside each other: N of them, behind X in
+// their row, which is above Y others.
+type Bar struct{ X, Y, N int }
+
+// Bars returns the bars that are the picture.
+func (c *Code) Bars() iter.Seq[Bar] {
+	return func(yield func(Bar) bool) {
+		for i, row := range c.Rows {
+			for row != 0 {
+				x := bits.TrailingZeros64(row)
+				n := bits.TrailingZeros64(^(row >> x))
+				if !yield(Bar{x, c.Side - 1 - i, n}) {
 					return
 				}
-				from = to
+				row &^= (1<<n - 1) << x
 			}
 		}
 	}

@@ -145,15 +145,19 @@ func artifact(b []byte, fonts layout.Fonts, kind string, list []layout.Run) []by
 	return append(runs(b, fonts, list), "EMC\n"...)
 }
 
-// picture appends the dark bars of a code's picture. The words beside it say
-// the same, so it is no part of what the document says.
+// picture appends the dark bars of a code's picture, in squares. The words beside
+// it say the same, so it is no part of what the document says.
 func picture(b []byte, d *layout.Document, s *layout.Slot) []byte {
-	b = append(b, "/Artifact BMC\n"...)
-	for r := range d.Bars(s) {
-		for _, v := range [...]layout.Unit{r.X, layout.PageHeight - r.Y - r.H, r.W, r.H} {
-			b = append(length(b, v), ' ')
-		}
-		b = append(b, "re\n"...)
+	at, side := d.Picture(s)
+	b = append(b, "/Artifact BMC\nq "...)
+	for _, v := range [...]layout.Unit{side, 0, 0, side, at.X, layout.PageHeight - at.Y - at.H} {
+		b = append(length(b, v), ' ')
 	}
-	return append(b, "f EMC\n"...)
+	b = append(b, "cm\n"...)
+	for bar := range d.Code.Bars() {
+		b = append(integer(b, bar.X), ' ')
+		b = append(integer(b, bar.Y), ' ')
+		b = append(integer(b, bar.N), " 1 re\n"...)
+	}
+	return append(b, "f Q EMC\n"...)
 }

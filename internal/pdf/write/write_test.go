@@ -87,6 +87,17 @@ func TestTick(t *testing.T) {
 	}
 }
 
+// The picture of a code is the right way up, and not its mirror image, which some
+// cameras read too.
+func TestPicture(t *testing.T) {
+	d := &layout.Document{Code: &layout.Code{Side: 3, Rows: []uint64{0b011, 0b101, 0}}}
+	got := string(picture(nil, d, &layout.Slot{Frame: layout.Rect{X: 1000, Y: 10000, W: 5000, H: 1100}}))
+	want := "/Artifact BMC\nq 1 0 0 1 53 734.89 cm\n0 2 2 1 re\n0 1 1 1 re\n2 1 1 1 re\nf Q EMC\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("picture (-want +got):\n%s", diff)
+	}
+}
+
 func TestWriter(t *testing.T) {
 	w := writer{dst: []byte("before"), base: 6, first: 7}
 	w.object([]byte("<<>>"))
