@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -9,8 +11,9 @@ import (
 )
 
 // jsonForm is how bodies are read and written: as encoding/json does, but that
-// a field which is not known is refused.
-var jsonForm = json.JoinOptions(v1.DefaultOptionsV1(), json.RejectUnknownMembers(true))
+// a field which is not known is refused, and that no body is read twice so that
+// nothing is decoded of a wrong one.
+var jsonForm = json.JoinOptions(v1.DefaultOptionsV1(), json.RejectUnknownMembers(true), v1.ReportErrorsWithLegacySemantics(false))
 
 // A desk is where records are taken apart and made: room that one after the
 // other uses, since each would else need twice its length anew. It is for one
@@ -22,8 +25,15 @@ type desk struct {
 }
 
 // decode reads a body, which is one value and nothing else, into v. It refuses
-// a field that v does not have. Of the body nothing is kept.
-func (d *desk) decode(body []byte, v any) error { return json.Unmarshal(body, v, jsonForm) }
+// a field that v does not have. Of the body nothing is kept. The error says where
+// a body is wrong, and not what stands there, which may be about somebody.
+func (d *desk) decode(body []byte, v any) error {
+	err := json.Unmarshal(body, v, jsonForm)
+	if wrong, ok := errors.AsType[*json.SemanticError](err); ok && wrong.Err != json.ErrUnknownName {
+		return fmt.Errorf("what stands at %q is no %v", wrong.JSONPointer, wrong.GoType)
+	}
+	return err
+}
 
 // encode returns v as a body, which stays until the next one.
 func (d *desk) encode(v any) ([]byte, error) {

@@ -50,6 +50,20 @@ func TestDeskDecode(t *testing.T) {
 	}
 }
 
+// What is wrong in a body is told without telling what stands there.
+func TestDeskDecodeWrong(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"texts":{"a":8325}}`:     `what stands at "/texts/a" is no string`,
+		`{"text":["Jens Jensen"]}`: `what stands at "/text" is no string`,
+		`{"at":"Jens Jensen"}`:     `what stands at "/at" is no time.Time`,
+		`{"bytes":"Jens Jensen"}`:  `what stands at "/bytes" is no []uint8`,
+	} {
+		if err := new(desk).decode([]byte(body), new(noted)); err == nil || err.Error() != want {
+			t.Errorf("decode(%s) = %v, want %s", body, err, want)
+		}
+	}
+}
+
 // What was read at a desk stays as it was when the next is read there, and a
 // body that was made is that of json.Marshal.
 func TestDeskAgain(t *testing.T) {
