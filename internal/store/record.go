@@ -186,7 +186,8 @@ func load[T any](t *Tx, k kind, key kv.Key) (*T, header, error) {
 	} else if err != nil {
 		return nil, header{}, fmt.Errorf("read %s: %w", k.name, err)
 	}
-	if was, ok := t.memory.recall(k, string(key), record); ok {
+	memory := t.remembers(k)
+	if was, ok := memory.recall(k, string(key), record); ok {
 		return was.value.(*T), was.header, nil
 	}
 	v := new(T)
@@ -195,7 +196,7 @@ func load[T any](t *Tx, k kind, key kv.Key) (*T, header, error) {
 		return nil, header{}, errNone
 	}
 	if err == nil && t.w == nil {
-		t.memory.keep(k, string(key), remembered{record, h, v})
+		memory.keep(k, string(key), remembered{record, h, v})
 	}
 	return v, h, err
 }

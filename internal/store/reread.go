@@ -7,7 +7,8 @@ import (
 )
 
 // A memory is what one act has opened and decoded: the keys, and what its Views
-// have read, by key, with the records that it was decoded from.
+// have read, by key, with the records that it was decoded from. A Store has one,
+// too, for what most acts read.
 type memory struct {
 	mu   sync.Mutex
 	keys *opened
@@ -66,6 +67,15 @@ func Reread(ctx context.Context) context.Context {
 func memoryOf(ctx context.Context) *memory {
 	m, _ := ctx.Value(rereadKey{}).(*memory)
 	return m
+}
+
+// remembers returns where what is read of a kind is remembered, or nil: what is
+// set for a municipality, which is of no case and seldom changed, beyond the act.
+func (t *Tx) remembers(k kind) *memory {
+	if k.name == municipalityKind.name {
+		return &t.store.settings
+	}
+	return t.memory
 }
 
 // keep remembers what a View has read of a case, and what is set for a

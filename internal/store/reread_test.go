@@ -164,23 +164,18 @@ func TestActKeys(t *testing.T) {
 	}
 }
 
-// What is set for a municipality is decoded once in an act, unless it is changed
-// meanwhile; in a part of an act that is not for reading again, each time.
-func TestRereadMunicipality(t *testing.T) {
+// What is set for a municipality is decoded once, whatever the act, unless it is
+// changed.
+func TestRememberMunicipality(t *testing.T) {
 	s := mem(t)
-	set := func(contact string) {
-		doUpdate(t, s, func(tx *Tx) error {
-			return tx.PutMunicipality(Municipality{Code: "0492", Contact: contact}, why("set"))
-		})
+	set := func(tx *Tx, contact string) error {
+		return tx.PutMunicipality(Municipality{Code: "0492", Contact: contact}, why("set"))
 	}
-	read := func(ctx context.Context, update bool) (m *Municipality) {
+	get := func(tx *Tx) (*Municipality, error) { return municipalities.get(tx, municipalityKeys.text("0492")) }
+	read := func(do func(context.Context, func(*Tx) error) error) (m *Municipality) {
 		t.Helper()
-		do := s.View
-		if update {
-			do = s.Update
-		}
-		err := do(ctx, func(tx *Tx) (err error) {
-			m, err = municipalities.get(tx, municipalityKeys.text("0492"))
+		err := do(t.Context(), func(tx *Tx) (err error) {
+			m, err = get(tx)
 			return err
 		})
 		if err != nil {
@@ -188,20 +183,29 @@ func TestRereadMunicipality(t *testing.T) {
 		}
 		return m
 	}
-	set("Team 1")
-	ctx := Reread(t.Context())
-	first := read(ctx, false)
-	for _, update := range []bool{true, false} {
-		if read(ctx, update) != first {
-			t.Error("the settings are decoded again")
+	doUpdate(t, s, func(tx *Tx) error { return set(tx, "Team 1") })
+	first := read(s.View)
+	if first != read(s.View) || first != read(s.Update) {
+		t.Error("the settings are decoded again")
+	}
+	failed := errors.New("failed")
+	err := s.Update(t.Context(), func(tx *Tx) error {
+		if err := set(tx, "Team 2"); err != nil {
+			return err
 		}
+		if m, err := get(tx); err != nil || m.Contact != "Team 2" {
+			t.Errorf("the contact is %q (%v) in the transaction that changes it, want Team 2", m.Contact, err)
+		}
+		return failed
+	})
+	if !errors.Is(err, failed) {
+		t.Fatal(err)
 	}
-	act := Act(t.Context())
-	if once, again := read(act, false), read(act, false); once == again {
-		t.Error("an act remembers settings without being told to")
+	if m := read(s.View); m.Contact != "Team 1" {
+		t.Errorf("the contact is %q, which was not kept, want Team 1", m.Contact)
 	}
-	set("Team 2")
-	if m := read(ctx, true); m.Contact != "Team 2" {
-		t.Errorf("the contact is %q, which was changed, want Team 2", m.Contact)
+	doUpdate(t, s, func(tx *Tx) error { return set(tx, "Team 3") })
+	if m := read(s.Update); m.Contact != "Team 3" {
+		t.Errorf("the contact is %q, which was changed, want Team 3", m.Contact)
 	}
 }

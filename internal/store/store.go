@@ -33,11 +33,12 @@ type Options struct {
 // concurrent use.
 type Store struct {
 	Options
-	indexes atomic.Pointer[[]vault.IndexKey] // the first writes, all find
-	signer  *audit.Signer                    // of checkpoints
-	commons commons                          // what documents begin with
-	sealed  sync.Pool                        // *[]byte: sealed documents on their way to the disk
-	desks   desks
+	indexes  atomic.Pointer[[]vault.IndexKey] // the first writes, all find
+	signer   *audit.Signer                    // of checkpoints
+	commons  commons                          // what documents begin with
+	settings memory                           // what is set for municipalities
+	sealed   sync.Pool                        // *[]byte: sealed documents on their way to the disk
+	desks    desks
 }
 
 // New returns the store that o makes.
@@ -50,7 +51,7 @@ func New(o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{Options: o, signer: signer, sealed: sync.Pool{New: func() any { return new([]byte) }}}
+	s := &Store{Options: o, signer: signer, settings: memory{read: map[string]remembered{}}, sealed: sync.Pool{New: func() any { return new([]byte) }}}
 	s.indexes.Store(new([]vault.IndexKey))
 	s.UseIndexes(o.Keyring)
 	return s, nil
