@@ -9,7 +9,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
+	"sync"
 )
 
 // ErrSeal reports sealed bytes that do not open: they were changed, or sealed
@@ -73,8 +75,8 @@ func (k *Key) AppendOpen(dst, sealed []byte, bound ...string) ([]byte, error) {
 // Index returns a key, derived from this one for a purpose, to find things by.
 // Another purpose has another key.
 func (k *Key) Index(purpose string) IndexKey {
-	sum := IndexKey{key: k.key}.Sum("ab325 index key", purpose)
-	return IndexKey{key: hide(&sum)}
+	sum := newIndexKey("", k.key).Sum("ab325 index key", purpose)
+	return newIndexKey("", hide(&sum))
 }
 
 // Format implements fmt.Formatter.
@@ -85,15 +87,25 @@ func (k *Key) Format(f fmt.State, _ rune) { io.WriteString(f, "(key)") }
 type IndexKey struct {
 	ID  string // its name in the keyring; no secret
 	key secret
+	sum func(data []byte) [sha256.Size]byte // hidden as a secret is
+}
+
+// newIndexKey returns the index key with a name. It keeps what it sums with, which
+// takes as long to make as a sum.
+func newIndexKey(id string, key secret) IndexKey {
+	macs := &sync.Pool{New: func() any { return hmac.New(sha256.New, key()[:]) }}
+	return IndexKey{id, key, func(data []byte) (sum [sha256.Size]byte) {
+		h := macs.Get().(hash.Hash)
+		defer macs.Put(h)
+		h.Reset()
+		h.Write(data)
+		h.Sum(sum[:0])
+		return sum
+	}}
 }
 
 // Sum returns the hash of values, in their order: HMAC-SHA-256.
-func (k IndexKey) Sum(values ...string) (sum [sha256.Size]byte) {
-	h := hmac.New(sha256.New, k.key()[:])
-	h.Write(lengthed(values))
-	h.Sum(sum[:0])
-	return sum
-}
+func (k IndexKey) Sum(values ...string) [sha256.Size]byte { return k.sum(lengthed(values)) }
 
 // Format implements fmt.Formatter.
 func (k IndexKey) Format(f fmt.State, _ rune) { io.WriteString(f, "index key "+k.ID) }

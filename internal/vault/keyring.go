@@ -124,7 +124,7 @@ func (k *Keyring) WithNewIndex(random io.Reader) (*Keyring, error) {
 		}
 		if !slices.ContainsFunc(k.indexes, func(i IndexKey) bool { return i.ID == id.String() }) {
 			next := *k
-			next.indexes = slices.Insert(slices.Clone(k.indexes), 0, IndexKey{id.String(), key})
+			next.indexes = slices.Insert(slices.Clone(k.indexes), 0, newIndexKey(id.String(), key))
 			return &next, nil
 		}
 	}

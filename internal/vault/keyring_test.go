@@ -2,14 +2,18 @@ package vault
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -169,6 +173,26 @@ func TestIndexKey(t *testing.T) {
 	if got := mustKey(t, v, House).Index("user name").Sum("x"); sums[got] != "user name" {
 		t.Error("a derived key is another the second time")
 	}
+}
+
+// A sum is HMAC-SHA-256 of the values behind their lengths, whatever was summed
+// before, and by how many at once.
+func TestIndexKeySums(t *testing.T) {
+	key := changed(t).Index()[0]
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for n := range 50 {
+				value := strings.Repeat("x", i*n)
+				mac := hmac.New(sha256.New, key.key()[:])
+				mac.Write(append(binary.BigEndian.AppendUint32([]byte("\x00\x00\x00\x03cpr"), uint32(len(value))), value...))
+				if sum := key.Sum("cpr", value); !bytes.Equal(sum[:], mac.Sum(nil)) {
+					t.Errorf("the sum of %d letters is another", len(value))
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func FuzzParseKeyring(f *testing.F) {

@@ -62,7 +62,7 @@ func (p *ringParser) keyring() *Keyring {
 		if slices.ContainsFunc(k.indexes, func(i IndexKey) bool { return i.ID == id.String() }) {
 			p.fail("two index keys have one name")
 		}
-		k.indexes = append(k.indexes, IndexKey{id.String(), p.secret()})
+		k.indexes = append(k.indexes, newIndexKey(id.String(), p.secret()))
 	}
 	p.expect("end")
 	var sum [sumSize]byte
