@@ -161,8 +161,11 @@ func (s *Store) Write(ctx context.Context, id string, data []byte) error {
 }
 
 // create makes the file with an id, empty.
-func (s *Store) create(id string) (*os.File, error) {
-	f, err := s.root.OpenFile(path(id), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+func (s *Store) create(id string) (*os.File, error) { return createIn(s.root, path(id)) }
+
+// createIn makes an empty file in a folder.
+func createIn(folder *os.Root, name string) (*os.File, error) {
+	f, err := folder.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if full(err) {
 		return nil, fmt.Errorf("%w: %w", kv.ErrFull, err)
 	}

@@ -55,6 +55,11 @@ func (s *Store) makeBatch() error {
 		return err
 	}
 	folder = folder[:2]
+	in, err := s.root.OpenRoot(folder)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
 	var batch []*Unwritten
 	for range spareBatch {
 		var id string
@@ -63,7 +68,7 @@ func (s *Store) makeBatch() error {
 		}
 		n := &Unwritten{store: s, id: folder + id[2:]}
 		s.spares.expect(n.id)
-		if n.f, err = s.create(n.id); err != nil { // they are made when they are needed, or it is told then
+		if n.f, err = createIn(in, n.id); err != nil { // they are made when they are needed, or it is told then
 			s.spares.forget(n.id)
 			break
 		}
