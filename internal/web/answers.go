@@ -132,7 +132,8 @@ func (a *answers) forget(now time.Time) {
 		a.bytes -= len(p.reply.body)
 		delete(a.posts, p.id)
 	}
-	a.order = slices.Delete(a.order, 0, n)
+	clear(a.order[:n])
+	a.order = a.order[n:]
 }
 
 // forgetAll forgets every answer, since some may show what is not to be there
