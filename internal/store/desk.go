@@ -15,6 +15,10 @@ import (
 // nothing is decoded of a wrong one.
 var jsonForm = json.JoinOptions(v1.DefaultOptionsV1(), json.RejectUnknownMembers(true), v1.ReportErrorsWithLegacySemantics(false))
 
+// sealedForm is how bodies are written that are sealed, no two of them alike: the
+// order of what is in a map is left as it comes.
+var sealedForm = json.JoinOptions(jsonForm, json.Deterministic(false))
+
 // A desk is where records are taken apart and made: room that one after the
 // other uses, since each would else need twice its length anew. It is for one
 // goroutine at a time, and what is on it is gone when it is used again.
@@ -38,7 +42,7 @@ func (d *desk) decode(body []byte, v any) error {
 // encode returns v as a body, which stays until the next one.
 func (d *desk) encode(v any) ([]byte, error) {
 	d.body.Reset()
-	err := json.MarshalWrite(&d.body, v, jsonForm)
+	err := json.MarshalWrite(&d.body, v, sealedForm)
 	return d.body.Bytes(), err
 }
 
