@@ -48,7 +48,7 @@ func (f *Face) Advance(r rune) int {
 // Mark reports whether r is an accent to be set over the letter before it,
 // and where the middle of its ink is from the pen, in thousandths of the size.
 func (f *Face) Mark(r rune) (centre int, ok bool) {
-	if r < 0x300 {
+	if r < firstMark {
 		return 0, false
 	}
 	c, ok := f.centre[r]
@@ -69,8 +69,11 @@ func width(thousandths int, size Unit) Unit {
 	return Unit((int64(thousandths)*int64(size) + 999) / 1000)
 }
 
+// firstMark is the first letter that belongs to another.
+const firstMark = 0x300
+
 // combining reports whether r belongs to the letter before it.
-func combining(r rune) bool { return r >= 0x300 && unicode.In(r, unicode.Mn, unicode.Me) }
+func combining(r rune) bool { return r >= firstMark && unicode.In(r, unicode.Mn, unicode.Me) }
 
 // spanning reports whether r is a mark over two letters; the face draws it
 // where it belongs.

@@ -19,6 +19,7 @@ func (f *Face) Line(s string, w, size Unit) (line, rest string, hard bool) {
 		if r >= utf8.RuneSelf {
 			r, n = utf8.DecodeRuneInString(s[i:])
 		}
+		advance := f.Advance(r)
 		switch {
 		case r == '\n':
 			return s[:i], s[i+1:], true
@@ -27,7 +28,7 @@ func (f *Face) Line(s string, w, size Unit) (line, rest string, hard bool) {
 				return s[:i], s[i:], false
 			}
 			gap, brk = i, i+n
-		case combining(r):
+		case r >= firstMark && combining(r):
 			if i > 0 && brk == i { // on a space, which then is no mere gap
 				if used > avail && gap > 0 {
 					return s[:gap], s[gap:], false
@@ -36,7 +37,7 @@ func (f *Face) Line(s string, w, size Unit) (line, rest string, hard bool) {
 			}
 		case i >= longest:
 			return s[:i], s[i:], false
-		case used+f.Advance(r) > avail && i > 0:
+		case used+advance > avail && i > 0:
 			if brk == 0 {
 				brk = i
 			}
@@ -44,7 +45,7 @@ func (f *Face) Line(s string, w, size Unit) (line, rest string, hard bool) {
 		case (r == '-' || r == '/') && unicode.IsLetter(prev) && letterAt(s[i+n:]):
 			brk = i + n
 		}
-		used += f.Advance(r)
+		used += advance
 		i, prev = i+n, r
 	}
 	return s, "", false

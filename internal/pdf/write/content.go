@@ -90,7 +90,12 @@ func accents(face *layout.Face, s string) bool {
 }
 
 // code appends a letter's code, which is Unicode's, in a string.
-func code(b []byte, r rune) []byte { return escaped(escaped(b, byte(r>>8)), byte(r)) }
+func code(b []byte, r rune) []byte {
+	if 'a' <= r && r <= 'z' || r == ' ' { // as most are
+		return append(b, 0, byte(r))
+	}
+	return escaped(escaped(b, byte(r>>8)), byte(r))
+}
 
 func escaped(b []byte, c byte) []byte {
 	switch c {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -95,6 +96,14 @@ func TestPicture(t *testing.T) {
 	want := "/Artifact BMC\nq 1 0 0 1 53 734.89 cm\n0 2 2 1 re\n0 1 1 1 re\n2 1 1 1 re\nf Q EMC\n"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("picture (-want +got):\n%s", diff)
+	}
+}
+
+func TestInteger(t *testing.T) {
+	for _, n := range []int{0, 9, 10, 42, 99, 100, 12345, -1, -42} {
+		if got, want := string(integer([]byte("x"), n)), fmt.Sprintf("x%d", n); got != want {
+			t.Errorf("integer(%d) = %q, want %q", n, got, want)
+		}
 	}
 }
 

@@ -82,7 +82,15 @@ func (w *writer) trailer(before []byte, root int, id [16]byte) []byte {
 	return append(integer(b, at), "\n%%EOF\n"...)
 }
 
-func integer(b []byte, n int) []byte { return strconv.AppendInt(b, int64(n), 10) }
+func integer(b []byte, n int) []byte {
+	switch { // most are small
+	case 0 <= n && n < 10:
+		return append(b, byte('0'+n))
+	case 10 <= n && n < 100:
+		return append(b, byte('0'+n/10), byte('0'+n%10))
+	}
+	return strconv.AppendInt(b, int64(n), 10)
+}
 
 func ref(b []byte, n int) []byte { return append(integer(b, n), " 0 R"...) }
 
