@@ -40,11 +40,16 @@ func (d *Definition) Normal(f *Field, typed string, today ident.Date) (value str
 
 // refuse returns what is wrong with the characters of a text, or "".
 func (f *Field) refuse(typed, clean string) string {
-	if !utf8.ValidString(typed) {
-		return "Skriv teksten igen: den har tegn, der ikke kan læses"
+	if !plain(typed) {
+		if !utf8.ValidString(typed) {
+			return "Skriv teksten igen: den har tegn, der ikke kan læses"
+		}
+		if text := unprintable(clean); text != "" {
+			return text
+		}
 	}
-	if text := unprintable(clean); text != "" {
-		return text
+	if len(clean) <= f.Max() { // which it has bytes of
+		return ""
 	}
 	if n := utf8.RuneCountInString(clean); n > f.Max() {
 		return fmt.Sprintf("Teksten må højst være på %s tegn. Der er %s", count(f.Max()), count(n))

@@ -4,6 +4,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"ab325/internal/form"
 	"ab325/internal/ident"
@@ -23,6 +27,8 @@ func TestClean(t *testing.T) {
 		{form.Text, "\u00a0Pia\u2003", "Pia"},
 		{form.Text, "2\u00a0timer", "2\u00a0timer"},
 		{form.Text, "a\xffb", "a\ufffdb"},
+		{form.Text, "a\xc3b", "a\ufffdb"},
+		{form.Text, "a\xc3", "a\ufffd"},
 		{form.Lines, " Vej 1\r\n5970 By\r\n", "Vej 1\n5970 By"},
 		{form.Lines, "a\rb\u2028c\u2029d\u0085e", "a\nb\nc\nd\ne"},
 		{form.Long, "Et.\n\n  To. \nTre.", "Et.\n\n  To. \nTre."},
@@ -114,6 +120,31 @@ func TestNormalToday(t *testing.T) {
 	}
 	if value, err := d.Normal(f, typed, ident.Date{}); err != nil || value != typed {
 		t.Errorf("Normal(%s) without a today = %q, %v, want it", typed, value, err)
+	}
+}
+
+// Every letter of the first two planes, between two others and behind one that is not
+// plain, is cleaned and refused as it says at Clean and Normal.
+func TestEachLetter(t *testing.T) {
+	d := load(t, published)
+	field, _ := d.Field("employee.name")
+	stands := map[rune]string{'\r': "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n", '\t': " ", 0x2011: "-"}
+	for r := rune(0); r < 0x20000; r++ {
+		is, ok := stands[r]
+		if !ok {
+			is = string(r) // of half a pair: U+FFFD
+		}
+		for _, begin := range []string{"a", "\u0105"} {
+			typed := begin + string(r) + "b"
+			if got, want := form.Clean(form.Lines, typed), norm.NFC.String(begin+is+"b"); got != want {
+				t.Fatalf("Clean(%q) = %q, want %q", typed, got, want)
+			}
+			last, _ := utf8.DecodeRuneInString(is)
+			refused := last != '\n' && (unicode.In(last, unicode.Cc, unicode.Cf, unicode.Co) || last&0xfffe == 0xfffe || last >= 0xfdd0 && last <= 0xfdef || last == utf8.RuneError)
+			if _, err := d.Normal(field, typed, ident.Date{}); (err != nil) != refused {
+				t.Fatalf("Normal(%q) = %v, and it is to be refused: %t", typed, err, refused)
+			}
+		}
 	}
 }
 
