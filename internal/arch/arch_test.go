@@ -24,7 +24,7 @@ const (
 // layers lists the packages from the bottom up. A package may import only
 // packages in lower layers.
 var layers = []string{
-	"forms fonts internal/ident internal/problem internal/audit internal/durable internal/jobs internal/kv internal/sandbox internal/pdf/read/readtest internal/pdf/seal",
+	"forms fonts internal/ident internal/problem internal/audit internal/durable internal/jobs internal/journal internal/kv internal/sandbox internal/pdf/read/readtest internal/pdf/seal",
 	"internal/form internal/pdf/pdftest internal/kv/boltkv internal/kv/kvtest internal/backup internal/files internal/vault internal/pdf/seal/sealtest",
 	"internal/flexjob internal/pdf/layout internal/pdf/read",
 	"internal/auth internal/pdf/acro internal/pdf/stock",
@@ -52,7 +52,7 @@ var owners = map[string]string{
 	"golang.org/x/term":                  "cmd/ab325",
 	"golang.org/x/sys":                   "internal/backup",
 	"filippo.io/age":                     "internal/backup cmd/ab325",
-	"os":                                 "internal/durable internal/kv/boltkv internal/backup internal/files internal/vault internal/sandbox internal/pdf/pdftest cmd/ab325",
+	"os":                                 "internal/durable internal/journal internal/kv/boltkv internal/backup internal/files internal/vault internal/sandbox internal/pdf/pdftest cmd/ab325",
 
 	"software.sslmate.com/src/go-pkcs12": "internal/pdf/seal",
 	"rsc.io/qr":                          "internal/pdf",
