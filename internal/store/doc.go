@@ -69,6 +69,8 @@
 //	row-version  The name of the index key, and which version of the program
 //	           last derived rows.
 //	once/      In which hour requests changed something, by random ids.
+//	journals   What was changed in the last second or so, as it then stands in
+//	           the database, and in which order.
 //
 // An index key that leaks, with the data, opens nothing that is sealed; but
 // there are only 37 000 days and 10 000 numbers to each, and 370 million hashes

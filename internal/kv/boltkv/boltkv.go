@@ -1,29 +1,30 @@
-// Package boltkv implements kv.DB in a single bbolt file. Only one process can
-// have the file open.
+// Package boltkv implements kv.DB in a bbolt file and, while that is changed, two
+// journals beside it. Only one process can have them open.
 //
-// Updates run one after the other and are committed together, with one pair of
-// fsyncs, by a committer of our own (commit.go). While the disk is busy with
-// some, the next ones run upon what these have written (pending.go): neither
-// waits for the other. bbolt's Batch waits for company by the clock, runs
-// functions again when any of them fails, has no bound, and keeps whoever is
-// next from running until the disk is done.
+// Updates run one after the other and are made durable together, by one sync of a
+// journal, by a committer of our own (commit.go). While the disk is busy with some,
+// the next ones run upon what these have written (pending.go): neither waits for
+// the other. What only a journal has comes into the file later, much at a time
+// (flush.go), or when the file is opened after a crash (run.go); who reads sees
+// both as one (snapshot.go).
+//
+// bbolt's own commit writes pages all over the file and syncs it twice, however
+// little was changed: some ten times as long as to append to a journal. Its Batch
+// waits for company by the clock, runs functions again when any of them fails, has
+// no bound, and keeps whoever is next from running until the disk is done.
 //
 // The file is made anew while it is in use, without what was deleted
 // (compact.go), changes are refused while there is still room to carry out
 // those that free some (space.go), and a disk that does not give back what it
 // has is told like one that does not take it (fault.go).
-//
-// A View reads what bbolt's newest meta page says, which is written a moment
-// before its fsync returns: it may see a change just before its Update is
-// acknowledged.
 package boltkv
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
+	"time"
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -34,21 +35,29 @@ import (
 // root is the one bucket that everything is in.
 var root = []byte("kv")
 
-// DB is a kv.DB in a bbolt file. Its Update returns kv.ErrBusy if Options.Queue
+// DB is a kv.DB in a bbolt file and its journals. Its Update returns kv.ErrBusy if Options.Queue
 // others wait already.
 type DB struct {
-	path   string
-	commit func(*bbolt.Tx) error // (*bbolt.Tx).Commit; tests make it fail
-	room   func() (int64, error) // what is left on the disk; tests make it little
-	close  func() error          // shut, once
+	path    string
+	durably func([]byte) error    // appendGroup; tests make it fail
+	commit  func(*bbolt.Tx) error // (*bbolt.Tx).Commit; tests make it fail
+	room    func() (int64, error) // what is left on the disk; tests make it little
+	close   func() error          // shut, once
 
-	reserve int64 // Options.Reserve
+	reserve    int64         // Options.Reserve
+	flushAfter time.Duration // defaultFlushAfter; tests make it short
 
-	// The file in use. Only the committer changes it, holding the lock, when
-	// nothing is being written; so it reads without, and so does what it writes.
-	swap sync.RWMutex
-	file *file
-	left sync.WaitGroup // files that were replaced, while they are read
+	// What is durable: the file in use, what is being put in it, nil for nothing,
+	// and upon that what only a journal has. They are changed holding the lock, the
+	// file by the committer alone, when nothing is being written; so it reads
+	// without, and so does what it has written.
+	swap     sync.RWMutex
+	file     *file
+	flushing *layer
+	pool     *layer
+	left     sync.WaitGroup // files that were replaced, while they are read
+
+	journals *journals // of the run; the committer's, and what it has written
 
 	mu     sync.RWMutex // held for reading while adding to queue
 	closed bool         // queue is closed
@@ -80,38 +89,26 @@ func (d *DB) View(ctx context.Context, fn func(kv.Reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return d.view(func(tx *bbolt.Tx) error {
-		g := kv.GuardReader(bucket{tx.Bucket(root)})
+	return d.view(func(s *snapshot) error {
+		g := kv.GuardReader(s.reader())
 		defer g.End(nil)
 		return g.End(fn(g))
 	})
 }
 
-func (d *DB) view(fn func(*bbolt.Tx) error) (err error) {
+func (d *DB) view(fn func(*snapshot) error) (err error) {
 	defer d.guardFaults(&err)()
 	if err := d.Err(); err != nil {
 		return err
 	}
-	f, tx, err := d.begin()
+	s, err := d.begin()
 	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
 		return kv.ErrClosed
 	} else if err != nil {
 		return fmt.Errorf("boltkv: begin: %w", err)
 	}
-	defer f.views.Done()
-	defer tx.Rollback()
-	return fn(tx)
-}
-
-// begin begins to read the file in use, which stays open for that.
-func (d *DB) begin() (*file, *bbolt.Tx, error) {
-	d.swap.RLock()
-	defer d.swap.RUnlock()
-	tx, err := d.file.Begin(false)
-	if err == nil {
-		d.file.views.Add(1)
-	}
-	return d.file, tx, err
+	defer s.end()
+	return fn(s)
 }
 
 // Update implements kv.DB. It runs fn in the caller's goroutine.
@@ -147,7 +144,7 @@ func (d *DB) enqueue(m *member) error {
 // Failed returns a channel that is closed when a commit fails, or a read. Nothing is
 // acknowledged and nothing shown from then on: every View and Update returns
 // kv.ErrFailed and the cause. The process should end; what it acknowledged
-// before is in the file.
+// before is in the file or a journal.
 func (d *DB) Failed() <-chan struct{} { return d.failed }
 
 // Err returns nil until Failed is closed, and then kv.ErrFailed and the cause.
@@ -169,7 +166,7 @@ func (d *DB) fail(cause error) {
 }
 
 // Close carries out the Updates that wait already, waits for the Views under
-// way, and releases the file.
+// way, and releases the file, which then has everything and stands alone.
 func (d *DB) Close() error { return d.close() }
 
 func (d *DB) shut() error {
@@ -180,28 +177,16 @@ func (d *DB) shut() error {
 	close(d.closing)
 	<-d.idle
 	d.compacting.Lock() // for ever
-	err := d.file.Close()
+	err := errors.Join(d.endRun(), d.file.Close())
 	d.left.Wait()
 	return err
-}
-
-// WriteTo writes a consistent copy of the whole file to w while it is in use.
-// Space that is freed meanwhile is not used again before it is done.
-func (d *DB) WriteTo(w io.Writer) (n int64, err error) {
-	err = d.view(func(tx *bbolt.Tx) error {
-		if n, err = tx.WriteTo(w); err != nil {
-			return fmt.Errorf("boltkv: copy: %w", err)
-		}
-		return nil
-	})
-	return n, err
 }
 
 // Check reads the whole file and returns an error if its pages do not form a
 // tree in which each is used once or free.
 func (d *DB) Check() error {
-	return d.view(func(tx *bbolt.Tx) (err error) {
-		for fault := range tx.Check() {
+	return d.view(func(s *snapshot) (err error) {
+		for fault := range s.tx.Check() {
 			err = errors.Join(err, fmt.Errorf("boltkv: check: %w", fault))
 		}
 		return err

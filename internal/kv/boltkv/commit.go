@@ -2,24 +2,22 @@ package boltkv
 
 import (
 	"cmp"
-	"errors"
 	"runtime"
-
-	"go.etcd.io/bbolt"
+	"time"
 
 	"ab325/internal/kv"
 )
 
-// maxGroup bounds how many Updates are committed together, and with it how
+// maxGroup bounds how many Updates are made durable together, and with it how
 // long the first of them waits.
 const maxGroup = 256
 
-// A group is what is committed together: the changes of its members, who are
+// A group is what is made durable together: the changes of its members, who are
 // answered when that is done.
 type group struct {
 	changes *layer
 	took    *tally
-	awaited []func() error // before it is committed
+	awaited []func() error // before it is durable
 	members []*member
 }
 
@@ -32,8 +30,13 @@ type group struct {
 type committer struct {
 	*DB
 	next    *group        // has run; nil if nobody has
-	writing *group        // is being made durable; nil while the disk is free
+	writing *group        // is being made durable; nil while the journal is free
 	written chan struct{} // tells when it is
+
+	busy    bool             // the file is being written
+	flushed chan struct{}    // tells when it is
+	alarm   <-chan time.Time // tells when what is in a journal has waited long
+	due     bool             // it has
 }
 
 // run is the committer's goroutine.
@@ -41,7 +44,7 @@ func (d *DB) run() {
 	defer close(d.idle)
 	var err error // which fail has kept: whoever waits here waits for the process to end
 	defer d.guardFaults(&err)()
-	c := committer{DB: d, written: make(chan struct{})}
+	c := committer{DB: d, written: make(chan struct{}), flushed: make(chan struct{})}
 	for closed := false; !closed; c.goOn() {
 		select {
 		case m, ok := <-c.waiting():
@@ -49,25 +52,43 @@ func (d *DB) run() {
 				c.take(m)
 			}
 		case <-c.written:
-			c.writing = nil
-		case do := <-d.errand:
-			c.settle()
+			c.isWritten()
+		case <-c.flushed:
+			c.busy = false
+		case <-c.alarm:
+			c.due = true
+		case do := <-c.errands():
+			c.drain()
 			do()
 		}
 	}
-	c.settle()
+	c.drain()
 }
 
-// between has the committer call do between two groups, and returns what do
-// does.
+// between has the committer call do between two groups, when the file has all
+// that has run, and returns what do does. One thing can be done so at a time.
 func (d *DB) between(do func() error) error {
 	done := make(chan error, 1)
 	select {
 	case d.errand <- func() { done <- do() }:
-		return <-done
 	case <-d.idle:
 		return kv.ErrClosed
 	}
+	select {
+	case err := <-done:
+		return err
+	case <-d.idle:
+		return kv.ErrClosed
+	}
+}
+
+// errands returns what is to be done between two groups, unless the file is being
+// written: that takes longer than others should wait.
+func (c *committer) errands() <-chan func() {
+	if c.busy {
+		return nil
+	}
+	return c.errand
 }
 
 // waiting returns the queue, unless the next group is full.
@@ -90,7 +111,7 @@ func (c *committer) take(m *member) {
 	}
 }
 
-// join runs a member's function upon what is committed, what is being written and
+// join runs a member's function upon what is durable, what is being written and
 // what has run.
 func (c *committer) join(m *member) error {
 	if err := c.Err(); err != nil {
@@ -101,15 +122,15 @@ func (c *committer) join(m *member) error {
 			return err
 		}
 	}
-	tx, err := c.file.Begin(false)
+	durable, err := c.begin()
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback()
+	defer durable.end()
 	c.next.took.frees = m.frees
-	p := pending{committed: bucket{tx.Bucket(root)}, group: c.next, need: c.next.took.need, awaited: len(c.next.awaited)}
+	p := pending{snapshot: durable, group: c.next, need: c.next.took.need, awaited: len(c.next.awaited)}
 	if c.writing != nil {
-		p.layers = append(p.layers, c.writing.changes)
+		p.add(c.writing.changes)
 	}
 	p.layers = append(p.layers, c.next.changes)
 	if !m.lend(&p) {
@@ -119,24 +140,40 @@ func (c *committer) join(m *member) error {
 	return nil
 }
 
-// beginGroup begins the next group. What the one before takes of the disk may
-// still be missing from what is in use.
+// beginGroup begins the next group. What those before take of the disk may still
+// be missing from what is in use.
 func (c *committer) beginGroup() error {
 	room, err := c.DB.room()
 	if err != nil {
 		return err
 	}
-	if c.writing != nil {
-		room -= c.writing.took.need
-	}
-	c.next = &group{changes: newLayer(), took: &tally{room: room, reserve: c.reserve, changed: c.changed}}
+	c.next = &group{changes: newLayer(), took: &tally{room: room - c.needed(), reserve: c.reserve}}
 	return nil
 }
 
-// goOn has the next group written, if the disk is free and nobody is about to
+// needed returns what that takes of the disk, at most, which has run before the
+// next group and is not in the file.
+func (c *committer) needed() int64 {
+	c.swap.RLock()
+	defer c.swap.RUnlock()
+	need := c.pool.need
+	if c.flushing != nil {
+		need += c.flushing.need
+	}
+	if c.writing != nil {
+		need += c.writing.took.need
+	}
+	return need
+}
+
+// goOn has the next group written, if the journal is free and nobody is about to
 // join it.
 func (c *committer) goOn() {
-	if c.next == nil || c.writing != nil {
+	if c.writing != nil {
+		return
+	}
+	c.flushIfDue()
+	if c.next == nil || c.busy && c.pool.need >= maxPool {
 		return
 	}
 	runtime.Gosched() // whoever was answered just now may have the next change ready
@@ -163,25 +200,10 @@ func (c *committer) write() {
 	}()
 }
 
-// makeDurable commits what a group wrote.
+// makeDurable puts what a group wrote in the journal, and shows it.
 func (d *DB) makeDurable(g *group) (err error) {
 	defer d.guardFaults(&err)()
 	if err := d.Err(); err != nil {
-		return err
-	}
-	tx, err := d.file.Begin(true)
-	if err != nil {
-		return err
-	}
-	if err := g.prepare(tx.Bucket(root)); err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	return d.commit(tx)
-}
-
-// prepare makes the changes in a bucket, and waits for what they refer to.
-func (g *group) prepare(to *bbolt.Bucket) error {
-	if err := g.changes.apply(to); err != nil {
 		return err
 	}
 	for _, wait := range g.awaited {
@@ -189,7 +211,23 @@ func (g *group) prepare(to *bbolt.Bucket) error {
 			return err
 		}
 	}
+	if err := d.durably(g.changes.encode()); err != nil {
+		return err
+	}
+	g.changes.need = g.took.need
+	pool := d.pool.with(g.changes)
+	d.swap.Lock()
+	defer d.swap.Unlock()
+	d.pool = pool
 	return nil
+}
+
+// isWritten notes that a group is.
+func (c *committer) isWritten() {
+	c.writing = nil
+	if c.alarm == nil && c.pool.Len() > 0 {
+		c.alarm = time.After(c.flushAfter)
+	}
 }
 
 // answer tells the members what came of their functions, or that the database
@@ -208,6 +246,6 @@ func (c *committer) settle() {
 			continue
 		}
 		<-c.written
-		c.writing = nil
+		c.isWritten()
 	}
 }

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"ab325/internal/kv"
 )
 
@@ -21,7 +19,7 @@ func held(t *testing.T, o Options) (db *DB, commits *atomic.Int32, release func(
 	t.Helper()
 	db = newDB(t, o)
 	commits = new(atomic.Int32)
-	db.commit = func(tx *bbolt.Tx) error { commits.Add(1); return tx.Commit() }
+	db.durably = func(b []byte) error { commits.Add(1); return db.appendGroup(b) }
 	inside, let, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	var once sync.Once
 	go func() {
@@ -71,12 +69,12 @@ func busy(t *testing.T) (db *DB, commits *atomic.Int32, begin func(fn func(kv.Tx
 	db = newDB(t, Options{})
 	commits = new(atomic.Int32)
 	entered, let := make(chan struct{}), make(chan struct{})
-	db.commit = func(tx *bbolt.Tx) error {
+	db.durably = func(b []byte) error {
 		if commits.Add(1) == 1 {
 			close(entered)
 		}
 		<-let
-		return tx.Commit()
+		return db.appendGroup(b)
 	}
 	begin = func(fn func(kv.Tx) error) <-chan error {
 		answer := ran(db, fn)
@@ -147,8 +145,8 @@ func TestRunsWhileTheDiskIsBusy(t *testing.T) {
 // What ran upon a change that could not be made durable has failed, too.
 func TestFailedCommitTakesTheNextAlong(t *testing.T) {
 	db, commits, begin, release := busy(t)
-	broken, commit := errors.New("input/output error"), db.commit
-	db.commit = func(tx *bbolt.Tx) error { return errors.Join(commit(tx), broken) }
+	broken, commit := errors.New("input/output error"), db.durably
+	db.durably = func(b []byte) error { return errors.Join(commit(b), broken) }
 	answers := []<-chan error{begin(putter("one")), ran(db, putter("two")), ran(db, func(tx kv.Tx) error { return nil })}
 	release()
 	for i, a := range answers {
@@ -212,7 +210,7 @@ func TestGroupsAreBounded(t *testing.T) {
 
 func TestReadingCommitsNothing(t *testing.T) {
 	db := newDB(t, Options{})
-	db.commit = func(*bbolt.Tx) error { t.Error("commit"); return nil }
+	db.durably = func([]byte) error { t.Error("commit"); return nil }
 	for _, want := range []error{nil, errors.New("no")} {
 		if err := db.Update(t.Context(), func(kv.Tx) error { return want }); err != want {
 			t.Errorf("Update = %v, want %v", err, want)
@@ -285,10 +283,10 @@ func TestAnswersRestOnWhatIsDurable(t *testing.T) {
 	for _, writes := range []bool{false, true} {
 		db, _, release := held(t, Options{})
 		var durable atomic.Bool
-		db.commit = func(tx *bbolt.Tx) error {
+		db.durably = func(b []byte) error {
 			time.Sleep(20 * time.Millisecond)
 			durable.Store(true)
-			return tx.Commit()
+			return db.appendGroup(b)
 		}
 		early := make(chan bool, 1)
 		done := queue(t, db, 0, putter("name"))
@@ -321,9 +319,9 @@ func TestAnswersRestOnWhatIsDurable(t *testing.T) {
 // nothing shown, and what was acknowledged before is in the file.
 func TestFailedCommit(t *testing.T) {
 	broken := errors.New("input/output error")
-	for name, commit := range map[string]func(*bbolt.Tx) error{
-		"before": func(tx *bbolt.Tx) error { return errors.Join(tx.Rollback(), broken) },
-		"after":  func(tx *bbolt.Tx) error { return errors.Join(tx.Commit(), broken) },
+	for name, commit := range map[string]func(*DB, []byte) error{
+		"before": func(*DB, []byte) error { return broken },
+		"after":  func(db *DB, b []byte) error { return errors.Join(db.appendGroup(b), broken) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			db, _, release := held(t, Options{})
@@ -331,7 +329,7 @@ func TestFailedCommit(t *testing.T) {
 			if err := release(); err != nil || db.Err() != nil {
 				t.Fatal(err, db.Err())
 			}
-			db.commit = commit
+			db.durably = func(b []byte) error { return commit(db, b) }
 			var wg sync.WaitGroup
 			for i := range 20 {
 				wg.Go(func() {

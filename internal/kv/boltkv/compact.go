@@ -67,7 +67,11 @@ func (d *DB) Compact(ctx context.Context) (before, after int64, err error) {
 
 func (d *DB) compact(ctx context.Context) (before, after int64, err error) {
 	defer d.guardFaults(&err)()
-	info, err := os.Stat(d.path)
+	var info fs.FileInfo
+	err = d.between(func() error { // when all is in the file
+		info, err = os.Stat(d.path)
+		return err
+	})
 	if err != nil {
 		return 0, 0, err
 	}
@@ -212,6 +216,13 @@ func (c *copying) copy(from *bbolt.Tx, changed keySet) error {
 		if err := c.more(src, dst); err != nil {
 			return err
 		}
+	}
+	s, err := stateOf(from)
+	if err == nil {
+		err = s.put(to)
+	}
+	if err != nil {
+		return err
 	}
 	return to.Commit()
 }

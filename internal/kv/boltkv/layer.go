@@ -2,6 +2,9 @@ package boltkv
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
 	"iter"
 
 	"github.com/google/btree"
@@ -14,11 +17,28 @@ import (
 // ever changed, or handed out.
 type change struct{ key, value []byte }
 
-// A layer is changes upon what is committed, in the order of their keys.
-type layer struct{ *btree.BTreeG[change] }
+// A layer is changes upon what is in the file, in the order of their keys.
+type layer struct {
+	*btree.BTreeG[change]
+	need int64 // what putting them there takes of the disk, at most
+}
 
 func newLayer() *layer {
-	return &layer{btree.NewG(16, func(a, b change) bool { return bytes.Compare(a.key, b.key) < 0 })}
+	return &layer{BTreeG: btree.NewG(16, func(a, b change) bool { return bytes.Compare(a.key, b.key) < 0 })}
+}
+
+// with returns a layer of the changes of l and then those of upper. Neither may be
+// changed any more.
+func (l *layer) with(upper *layer) *layer {
+	if l.Len() == 0 {
+		return upper
+	}
+	both := &layer{BTreeG: l.Clone(), need: l.need + upper.need}
+	upper.Ascend(func(c change) bool {
+		both.ReplaceOrInsert(c)
+		return true
+	})
+	return both
 }
 
 // get returns the change of a key, if there is one.
@@ -28,14 +48,61 @@ func (l *layer) get(key []byte) (change, bool) { return l.Get(change{key: key}) 
 // transaction ends.
 func (l *layer) apply(to *bbolt.Bucket) (err error) {
 	l.Ascend(func(c change) bool {
-		if c.value == nil {
-			err = to.Delete(c.key)
-		} else {
-			err = to.Put(c.key, c.value)
-		}
+		err = c.apply(to)
 		return err == nil
 	})
 	return err
+}
+
+func (c change) apply(to *bbolt.Bucket) error {
+	if c.value == nil {
+		return to.Delete(c.key)
+	}
+	return to.Put(c.key, c.value)
+}
+
+// encode returns the changes as a journal has them: for each the length of its key,
+// the key, one more than the length of its value, and the value; or 0 if the key
+// was deleted.
+func (l *layer) encode() []byte {
+	var b []byte
+	l.Ascend(func(c change) bool {
+		b = append(binary.AppendUvarint(b, uint64(len(c.key))), c.key...)
+		if c.value == nil {
+			b = append(b, 0)
+		} else {
+			b = append(binary.AppendUvarint(b, uint64(len(c.value))+1), c.value...)
+		}
+		return true
+	})
+	return b
+}
+
+// decode returns the changes that were encoded.
+func decode(b []byte) (changes []change, err error) {
+	r := bytes.NewBuffer(b)
+	for r.Len() > 0 {
+		key, keyErr := next(r, 0)
+		value, err := next(r, 1)
+		if err := errors.Join(keyErr, err); err != nil {
+			return nil, err
+		}
+		changes = append(changes, change{key, value})
+	}
+	return changes, nil
+}
+
+// next returns what stands next in r, behind its length and so many more; nil if
+// the length is less than that.
+func next(r *bytes.Buffer, more uint64) ([]byte, error) {
+	n, err := binary.ReadUvarint(r)
+	if err != nil || n < more {
+		return nil, err
+	}
+	if n -= more; n > uint64(r.Len()) {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return r.Next(int(n)), nil
 }
 
 // scan yields the changes with start ≤ key < end; an empty end is no bound.

@@ -25,6 +25,10 @@ var (
 
 	// ErrDamaged reports a file that is empty, cut off or not a database.
 	ErrDamaged = errors.New("the file is empty, cut off or not a database")
+
+	// ErrApart reports a file and journals that are not of the same time, or not
+	// of the same database: one of them is an older copy, or is missing.
+	ErrApart = errors.New("the file and the journals beside it do not go together")
 )
 
 // lockWait is how long Open waits, twice, for another process to end.
@@ -57,17 +61,20 @@ func Open(path string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	d := &DB{
-		path:    path,
-		file:    &file{DB: b},
-		commit:  (*bbolt.Tx).Commit,
-		room:    func() (int64, error) { return room(path) },
-		reserve: cmp.Or(o.Reserve, defaultReserve),
-		queue:   make(chan *member, cmp.Or(o.Queue, 1024)),
-		errand:  make(chan func()),
-		idle:    make(chan struct{}),
-		closing: make(chan struct{}),
-		failed:  make(chan struct{}),
+		path:       path,
+		file:       &file{DB: b},
+		commit:     (*bbolt.Tx).Commit,
+		pool:       newLayer(),
+		room:       func() (int64, error) { return room(path) },
+		reserve:    cmp.Or(o.Reserve, defaultReserve),
+		flushAfter: defaultFlushAfter,
+		queue:      make(chan *member, cmp.Or(o.Queue, 1024)),
+		errand:     make(chan func(), 1),
+		idle:       make(chan struct{}),
+		closing:    make(chan struct{}),
+		failed:     make(chan struct{}),
 	}
+	d.durably = d.appendGroup
 	d.close = sync.OnceValue(d.shut)
 	go d.run()
 	return d, nil
@@ -89,7 +96,11 @@ func open(path string) (b *bbolt.DB, err error) {
 	if err != nil {
 		return nil, boltError(err)
 	}
-	if err := ours(path, file); err != nil {
+	err = ours(path, file)
+	if err == nil {
+		err = replay(path, b)
+	}
+	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"go.etcd.io/bbolt"
 
 	"ab325/internal/kv"
 )
@@ -29,8 +28,8 @@ func TestPendingReadsAsCommitted(t *testing.T) {
 				model[key] = "committed"
 			}
 		}
-		commit, let := db.commit, make(chan struct{})
-		db.commit = func(tx *bbolt.Tx) error { <-let; return commit(tx) }
+		let := make(chan struct{})
+		db.durably = func(b []byte) error { <-let; return db.appendGroup(b) }
 		var answers []<-chan error
 		for n := range 12 {
 			changed, failing := maps.Clone(model), n > 0 && rnd.IntN(3) == 0

@@ -13,8 +13,9 @@ import (
 // stopped.
 const defaultReserve = 64 << 20
 
-// changeCost is what a change takes on the disk beside its value: a copy of its
-// page and of those that lead there, and its part in the list of free pages.
+// changeCost is what a change takes on the disk beside its value, in a journal and
+// in the file: a copy of its page and of those that lead there, and its part in
+// the list of free pages.
 const changeCost = 3 * 4096
 
 // Space returns kv.ErrFull if the disk has so little room left that changes are
@@ -46,17 +47,13 @@ func room(path string) (int64, error) {
 type tally struct {
 	room    int64 // when the group began
 	reserve int64
-	need    int64  // so far, at most
-	frees   bool   // the member that runs now may use the reserve
-	changed keySet // its keys are added to this, unless it is nil
+	need    int64 // so far, at most
+	frees   bool  // the member that runs now may use the reserve
 }
 
 // take notes a change, or refuses it with kv.ErrFull.
 func (t *tally) take(key []byte, size int) error {
-	if t.changed != nil {
-		t.changed[string(key)] = struct{}{}
-	}
-	t.need += changeCost + 2*int64(len(key)+size)
+	t.need += changeCost + 3*int64(len(key)+size)
 	return t.check()
 }
 

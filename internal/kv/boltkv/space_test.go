@@ -79,7 +79,7 @@ func TestFullForOneOfMany(t *testing.T) {
 // What is being written has no room yet, and must not be promised it twice.
 func TestFullBehindWhatIsWritten(t *testing.T) {
 	db, _, begin, release := busy(t)
-	db.reserve, db.room = 1<<20, func() (int64, error) { return 4 << 20, nil }
+	db.reserve, db.room = 1<<20, func() (int64, error) { return 5 << 20, nil }
 	half := func(key string) func(kv.Tx) error {
 		return func(tx kv.Tx) error { return tx.Put([]byte(key), make([]byte, 1<<20)) }
 	}

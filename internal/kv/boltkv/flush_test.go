@@ -1,0 +1,149 @@
+package boltkv
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"ab325/internal/kv"
+)
+
+// flushed returns a DB whose file is being written until release is called, with
+// the pair k and old; and how the commit then ends.
+func flushed(t *testing.T, ends func(*bbolt.Tx) error) (db *DB, release func()) {
+	t.Helper()
+	db = newDB(t, Options{})
+	db.flushAfter = 10 * time.Millisecond
+	entered, let, begun := make(chan struct{}), make(chan struct{}), false
+	enter := sync.OnceFunc(func() { close(entered) })
+	db.commit = func(tx *bbolt.Tx) error {
+		if !begun { // the run begins
+			begun = true
+			return tx.Commit()
+		}
+		enter()
+		<-let
+		return ends(tx)
+	}
+	save(t, db, "k", "old")
+	<-entered
+	release = sync.OnceFunc(func() { close(let) })
+	t.Cleanup(release)
+	return db, release
+}
+
+// inJournals returns how many bytes the journals have.
+func inJournals(t *testing.T, db *DB) (n int64) {
+	t.Helper()
+	for _, suffix := range journalSuffixes {
+		info, err := os.Stat(db.path + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += info.Size()
+	}
+	return n
+}
+
+// comesTrue waits until something is so, and fails the test if that takes long.
+func comesTrue(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for began := time.Now(); !so(); time.Sleep(5 * time.Millisecond) {
+		if time.Since(began) > 20*time.Second {
+			t.Fatalf("%s: not after %v", what, time.Since(began))
+		}
+	}
+}
+
+// While the file is written others are acknowledged, and all see everything; and
+// then the file has it, and the journals nothing more.
+func TestGoesOnWhileTheFileIsWritten(t *testing.T) {
+	db, release := flushed(t, (*bbolt.Tx).Commit)
+	for i := range 5 {
+		save(t, db, fmt.Sprint("n", i), "new")
+		if !has(t, db, "k") || !has(t, db, fmt.Sprint("n", i)) {
+			t.Fatal("a change is not seen while the file is written")
+		}
+	}
+	if err := db.Update(t.Context(), func(tx kv.Tx) error { return tx.Delete([]byte("k")) }); err != nil || has(t, db, "k") {
+		t.Errorf("what is being put in the file cannot be deleted: %v", err)
+	}
+	path := crashed(t, db)
+	release()
+	comesTrue(t, "the journals are empty", func() bool { return inJournals(t, db) == 0 })
+	want := map[string]string{"n0": "new", "n1": "new", "n2": "new", "n3": "new", "n4": "new"}
+	holds(t, path, want)
+	db.swap.RLock()
+	if db.flushing != nil || db.pool.Len() > 0 {
+		t.Errorf("%v and %d changes are still kept in memory", db.flushing, db.pool.Len())
+	}
+	db.swap.RUnlock()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, db.path, want)
+}
+
+// A file that cannot be written fails the database; what was acknowledged is in
+// the journals.
+func TestFailedFlush(t *testing.T) {
+	broken := errors.New("input/output error")
+	for name, ends := range map[string]func(*bbolt.Tx) error{
+		"before": func(tx *bbolt.Tx) error { return errors.Join(tx.Rollback(), broken) },
+		"after":  func(tx *bbolt.Tx) error { return errors.Join(tx.Commit(), broken) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			db, release := flushed(t, ends)
+			save(t, db, "l", "v")
+			release()
+			<-db.Failed()
+			if err := db.Update(t.Context(), putter("m")); !errors.Is(err, kv.ErrFailed) || !errors.Is(err, broken) {
+				t.Errorf("Update = %v, want ErrFailed and the cause", err)
+			}
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+			holds(t, db.path, map[string]string{"k": "old", "l": "v"})
+		})
+	}
+}
+
+// Much is put in the file at once, without waiting for the clock; and while that
+// takes long, no more is taken than memory and disk have room for.
+func TestPoolIsBounded(t *testing.T) {
+	db, release := flushed(t, (*bbolt.Tx).Commit)
+	const size = 4 << 20
+	needed := func() int64 {
+		db.swap.RLock()
+		defer db.swap.RUnlock()
+		return db.pool.need
+	}
+	var saving sync.WaitGroup
+	saving.Go(func() {
+		for i := range 2 * maxPool / (3 * size) {
+			if err := db.Update(t.Context(), func(tx kv.Tx) error { return tx.Put(fmt.Append(nil, i), make([]byte, size)) }); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	comesTrue(t, "the pool is full", func() bool { return needed() >= maxPool })
+	time.Sleep(50 * time.Millisecond)
+	if need := needed(); need > maxPool+3*size+changeCost {
+		t.Errorf("%d MiB wait for the file, want no more than %d and one change", need>>20, maxPool>>20)
+	}
+	began := time.Now()
+	release()
+	saving.Wait()
+	comesTrue(t, "the pool is small", func() bool {
+		need := needed()
+		db.swap.RLock()
+		defer db.swap.RUnlock()
+		return db.flushing == nil && need < flushNeed
+	})
+	t.Logf("all were saved, and most in the file, after %v", time.Since(began))
+}
