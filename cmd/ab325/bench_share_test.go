@@ -105,8 +105,8 @@ const (
 
 var (
 	sampleLine = regexp.MustCompile(`(?m)^ +([0-9.]+m?s) `)
-	serviceIn  = regexp.MustCompile(`net/http\.\(\*conn\)\.serve\b|boltkv\.\(\*(DB\)\.run|committer\)\.write)\b|internal/(jobs|files)\.|runtime\.(gcBgMarkWorker|bgsweep)\b`)
-	commitIn   = regexp.MustCompile(`boltkv\.\(\*(DB\)\.run|committer\)\.write)\b`)
+	serviceIn  = regexp.MustCompile(`net/http\.\(\*conn\)\.serve\b|boltkv\.\(\*(DB\)\.run|committer\)\.(write|flush))\b|internal/(jobs|files)\.|runtime\.(gcBgMarkWorker|bgsweep)\b`)
+	commitIn   = regexp.MustCompile(`boltkv\.\(\*(DB\)\.run|committer\)\.(write|flush))\b`)
 	vaultIn    = regexp.MustCompile(`internal/vault\.`)
 	auditIn    = regexp.MustCompile(`store\.\(\*Tx\)\.[lL]og\b|\(\*operator\)\.(keepUp|checkpoint)\b`)
 )
@@ -185,6 +185,7 @@ func TestSampleOf(t *testing.T) {
 		{[]string{"syscall.Fsync", "ab325/internal/files.(*Store).settle"}, inService},
 		{[]string{"ab325/cmd/ab325.(*operator).keepUp", "ab325/internal/jobs.(*Runner).once"}, inAudit},
 		{[]string{"syscall.pwrite", "go.etcd.io/bbolt.(*Tx).Commit", committed}, inCommit},
+		{[]string{"syscall.pwrite", "go.etcd.io/bbolt.(*Tx).Commit", "ab325/internal/kv/boltkv.(*committer).flush.func1"}, inCommit},
 	} {
 		took, what := sampleOf([]byte("-------\n      20ms   " + strings.Join(test.frames, "\n             ") + "\n"))
 		if what != test.want || what != notService && took != 20*time.Millisecond {

@@ -232,6 +232,8 @@ func openParts(env *environ, at place, ring *vault.Keyring) (*operator, error) {
 		return nil, hinted(err, "a service runs on this folder; if it starts or stops just now, try again")
 	case errors.Is(err, boltkv.ErrDamaged):
 		return nil, hinted(err, "restore it from the backup: ab325 restore -h")
+	case errors.Is(err, boltkv.ErrApart):
+		return nil, hinted(err, "put all of them back as they were last, together; if that cannot be, restore the backup: ab325 restore -h")
 	case err != nil:
 		return nil, err
 	}
