@@ -41,6 +41,9 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// mode lets the owner alone read a journal.
+const mode = 0o600
+
 // keptSize is how much of the memory for a record is kept for the next.
 const keptSize = 4 << 20
 
@@ -55,7 +58,7 @@ type File struct {
 // Create makes an empty journal, which must not exist, for its owner alone to
 // read. Its name is durable when its folder is synced.
 func Create(path string) (*File, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, mode)
 	if err != nil {
 		return nil, err
 	}
@@ -75,8 +78,17 @@ func (f *File) Append(r Record) error {
 	if _, err := f.f.Write(f.buf); err != nil {
 		return err
 	}
-	return f.f.Sync()
+	if err := f.f.Sync(); err != nil {
+		return err
+	}
+	return f.stillThere()
 }
+
+// stillThere returns an error if the file system has given up. Where that happens
+// during a sync, ext4 may call it a success: the transaction has ended, if not
+// well. Whoever then begins another is refused, as is who changes a file's mode to
+// what it is.
+func (f *File) stillThere() error { return f.f.Chmod(mode) }
 
 // tidy gives back what memory a big record took.
 func (f *File) tidy() {
