@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -122,6 +123,14 @@ func (x *tracer) fault() (at time.Time, call int) {
 	return time.Time{}, 0
 }
 
+// silenced reports whether a fault also came when the service was about to say
+// why it ends: strace counts the calls of each thread apart.
+func (x *tracer) silenced() bool {
+	return slices.ContainsFunc(x.lines(), func(line string) bool {
+		return strings.Contains(line, " write(2, ") && strings.Contains(line, "INJECTED")
+	})
+}
+
 // tries has people do the deed of a scene while f is done to the service, and
 // checks what is then there. It reports whether the fault came.
 func (r *rehearsal) tries(s scene, f fault) bool {
@@ -136,6 +145,9 @@ func (r *rehearsal) tries(s scene, f fault) bool {
 	failed := people.deedNamed(s.name).do()
 	ended := r.awaits(running, f, failed)
 	trace.ends()
+	if !ended.IsZero() && f.what != "signal=KILL" && !trace.silenced() {
+		running.leaves()
+	}
 	began, call := trace.fault()
 	running.kill()
 	name := fmt.Sprintf("%q with %v, call %d", s.name, f, call)
@@ -158,9 +170,9 @@ func (s *instance) inject(f fault) *tracer {
 	return s.traced("trace="+f.call, "inject="+f.String())
 }
 
-// awaits waits for the end that a fault must lead to, and checks how the
-// service took its leave. It returns when that was, or zero where the fault is
-// none that must end it: a connection that cannot be written to.
+// awaits waits for the end that a fault must lead to. It returns when that was,
+// or zero where the fault is none that must end it: a connection that cannot be
+// written to.
 func (r *rehearsal) awaits(running *instance, f fault, failed error) time.Time {
 	r.t.Helper()
 	if failed == nil {
@@ -173,9 +185,6 @@ func (r *rehearsal) awaits(running *instance, f fault, failed error) time.Time {
 			r.t.Errorf("%v: a deed failed, %v, but the service goes on", f, failed)
 		}
 		return time.Time{}
-	}
-	if f.what != "signal=KILL" {
-		running.leaves()
 	}
 	return running.at
 }
