@@ -129,6 +129,9 @@ func (p *people) signIn(v *visitor, username, password string) error {
 
 // chooses chooses a password, on the page that the first sign-in leads to.
 func (p *people) chooses(v *visitor, given string) error {
+	if err := v.opens("/jobcenter/adgangskode"); err != nil {
+		return err
+	}
 	return v.presses("Gem adgangskoden", map[string]string{"old": given, "password": ownPassword})
 }
 
