@@ -14,6 +14,7 @@ package journal
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"os"
 )
@@ -56,11 +57,15 @@ type File struct {
 }
 
 // Create makes an empty journal, which must not exist, for its owner alone to
-// read. Its name is durable when its folder is synced.
+// read. Its name is durable when its folder is synced: the file itself is, without
+// which some file systems drop a name.
 func Create(path string) (*File, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, mode)
 	if err != nil {
 		return nil, err
+	}
+	if err := f.Sync(); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	return &File{f: f}, nil
 }

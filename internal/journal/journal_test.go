@@ -109,6 +109,9 @@ func TestEmpty(t *testing.T) {
 		if err := errors.Join(f.Append(r), f.Empty(), f.Append(some[4])); err != nil {
 			t.Fatal(err)
 		}
+		if info, err := os.Stat(path); err != nil || info.Size() != int64(headerSize+len(some[4].Body)) {
+			t.Errorf("after Empty and an Append the file has %d bytes, %v, want those of one record", info.Size(), err)
+		}
 		if got, err := Read(path); err != nil || !cmp.Equal(got, some[4:]) {
 			t.Errorf("Read after Empty and an Append = %v, %v, want the one appended since", got, err)
 		}
