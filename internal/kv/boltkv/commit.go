@@ -143,27 +143,16 @@ func (c *committer) join(m *member) error {
 // beginGroup begins the next group. What those before take of the disk may still
 // be missing from what is in use.
 func (c *committer) beginGroup() error {
-	room, err := c.DB.room()
+	var writing int64
+	if c.writing != nil {
+		writing = c.writing.took.need
+	}
+	room, err := c.spare()
 	if err != nil {
 		return err
 	}
-	c.next = &group{changes: newLayer(), took: &tally{room: room - c.needed(), reserve: c.reserve}}
+	c.next = &group{changes: newLayer(), took: &tally{room: room - writing, reserve: c.reserve}}
 	return nil
-}
-
-// needed returns what that takes of the disk, at most, which has run before the
-// next group and is not in the file.
-func (c *committer) needed() int64 {
-	c.swap.RLock()
-	defer c.swap.RUnlock()
-	need := c.pool.need
-	if c.flushing != nil {
-		need += c.flushing.need
-	}
-	if c.writing != nil {
-		need += c.writing.took.need
-	}
-	return need
 }
 
 // goOn has the next group written, if the journal is free and nobody is about to

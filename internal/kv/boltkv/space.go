@@ -21,7 +21,7 @@ const changeCost = 3 * 4096
 // Space returns kv.ErrFull if the disk has so little room left that changes are
 // refused. What else is to be written to the same disk should ask first.
 func (d *DB) Space() error {
-	room, err := d.room()
+	room, err := d.spare()
 	if err != nil {
 		return err
 	}
@@ -31,6 +31,19 @@ func (d *DB) Space() error {
 // Reserve returns how many bytes of the disk are kept back: with no more than
 // these left, changes are refused.
 func (d *DB) Reserve() int64 { return d.reserve }
+
+// spare returns how many bytes are left when the file has what only a journal has,
+// at least. What comes into the file just now counts twice rather than not at all.
+func (d *DB) spare() (int64, error) {
+	d.swap.RLock()
+	need := d.pool.need
+	if d.flushing != nil {
+		need += d.flushing.need
+	}
+	d.swap.RUnlock()
+	room, err := d.room()
+	return room - need, err
+}
 
 // room returns how many bytes are left for this process where path is.
 func room(path string) (int64, error) {

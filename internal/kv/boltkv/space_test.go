@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
 
 	"ab325/internal/kv"
 )
@@ -91,6 +94,67 @@ func TestFullBehindWhatIsWritten(t *testing.T) {
 	if err := <-second; !errors.Is(err, kv.ErrFull) {
 		t.Errorf("a change that fits only without the one before = %v, want ErrFull", err)
 	}
+}
+
+// What a journal has comes into the file later, and needs room there then.
+func TestFullBehindWhatWaitsForTheFile(t *testing.T) {
+	value := make([]byte, 1<<20)
+	put := func(key string) func(kv.Tx) error {
+		return func(tx kv.Tx) error { return tx.Put([]byte(key), value) }
+	}
+	for name, db := range map[string]*DB{"a journal": newDB(t, Options{}), "the file": flushes(t)} {
+		db.reserve, db.room = 1<<20, func() (int64, error) { return 5 << 20, nil }
+		if err := db.Space(); err != nil {
+			t.Errorf("Space with nothing = %v", err)
+		}
+		if err := db.Update(t.Context(), put("first")); err != nil {
+			t.Fatal(err)
+		}
+		if name == "the file" {
+			comesTrue(t, "the file is written", func() bool { return isFlushing(db) })
+		}
+		if err := db.Update(t.Context(), put("second")); !errors.Is(err, kv.ErrFull) {
+			t.Errorf("while %s has the one before, what fits only without it = %v, want ErrFull", name, err)
+		}
+		db.room = func() (int64, error) { return 3 << 20, nil }
+		if err := db.Space(); !errors.Is(err, kv.ErrFull) {
+			t.Errorf("while %s has what takes all room, Space = %v, want ErrFull", name, err)
+		}
+	}
+}
+
+// What comes into the file while the disk is asked must not be missing from both,
+// what is left and what is still to come.
+func TestFullWhileTheFileIsWritten(t *testing.T) {
+	db, release := flushed(t, (*bbolt.Tx).Commit)
+	db.reserve, db.room = 1<<20, func() (int64, error) {
+		release()
+		comesTrue(t, "the file is written", func() bool { return !isFlushing(db) })
+		return 1<<20 + changeCost + 100, nil // before it was
+	}
+	if err := db.Update(t.Context(), putter("l")); !errors.Is(err, kv.ErrFull) {
+		t.Errorf("what fits only without what is being put in the file = %v, want ErrFull", err)
+	}
+}
+
+// flushes returns a DB that puts in the file at once what is saved, and does not
+// come to an end with it during the test.
+func flushes(t *testing.T) *DB {
+	db := newDB(t, Options{})
+	db.flushAfter = time.Millisecond
+	save(t, db, "k", "v") // the run begins
+	comesTrue(t, "the journals are empty", func() bool { return inJournals(t, db) == 0 })
+	let := make(chan struct{})
+	t.Cleanup(func() { close(let) })
+	inFile(t, db) // no commit is under way
+	db.commit = func(tx *bbolt.Tx) error { <-let; return tx.Commit() }
+	return db
+}
+
+func isFlushing(db *DB) bool {
+	db.swap.RLock()
+	defer db.swap.RUnlock()
+	return db.flushing != nil
 }
 
 // Whoever cannot see how much room is left must not trust the disk.
