@@ -42,6 +42,40 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
+// A disk that cannot be read while the file is written, or closed, is told like
+// that; and Close comes to an end.
+func TestUnreadableForTheFile(t *testing.T) {
+	for name, put := range map[string]func(*DB) error{
+		"a flush": func(db *DB) error { return db.between(func() error { return nil }) },
+		"Close":   func(db *DB) error { return nil },
+	} {
+		db, err := Open(t.TempDir()+"/db", Options{Create: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		save(t, db, "k", strings.Repeat("v", 100_000))
+		inFile(t, db)
+		save(t, db, "l", "w")
+		if name == "Close" {
+			inFile(t, db)
+		}
+		if err := os.Truncate(db.path, 2*4096); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- errors.Join(put(db), db.Close()) }()
+		select {
+		case err := <-ended:
+			t.Logf("%s: %v", name, err)
+		case <-time.After(5 * time.Second):
+			t.Errorf("Close after a fault in %s waits for ever", name)
+		}
+		if err := db.Err(); !errors.Is(err, kv.ErrFailed) || !strings.Contains(err.Error(), "cannot be read") {
+			t.Errorf("%s of a file that cannot be read: %v, want ErrFailed and why", name, err)
+		}
+	}
+}
+
 // What panics by itself panics as it did.
 func TestPanicsAreTheCallers(t *testing.T) {
 	db := newDB(t, Options{})

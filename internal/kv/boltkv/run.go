@@ -179,6 +179,7 @@ func (d *DB) beginRun() (err error) {
 // endRun ends the run, if there is one, when the file has all that the journals
 // have.
 func (d *DB) endRun() (err error) {
+	defer d.guardFaults(&err)()
 	if d.journals == nil {
 		return nil
 	}
@@ -206,8 +207,9 @@ func (d *DB) inFile(change func(*bbolt.Tx) error) error {
 	if err != nil {
 		return err
 	}
+	defer tx.Rollback() // unless it was committed, so that others can close the file
 	if err := change(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
+		return err
 	}
 	return d.commit(tx)
 }
