@@ -28,7 +28,7 @@ func (c *committer) flushIfDue() {
 // written. Nothing may be being written, or flushed.
 func (c *committer) flush() {
 	c.due, c.alarm = false, nil
-	if c.pool.Len() == 0 {
+	if c.pool.Len() == 0 || c.Err() != nil { // what could not be put there stays to be seen
 		return
 	}
 	c.noteChanged()

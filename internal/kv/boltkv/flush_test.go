@@ -1,13 +1,16 @@
 package boltkv
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
 
 	"ab325/internal/kv"
@@ -105,6 +108,10 @@ func TestFailedFlush(t *testing.T) {
 			if err := db.Update(t.Context(), putter("m")); !errors.Is(err, kv.ErrFailed) || !errors.Is(err, broken) {
 				t.Errorf("Update = %v, want ErrFailed and the cause", err)
 			}
+			time.Sleep(30 * time.Millisecond) // until it is time for the next
+			if diff := cmp.Diff(map[string]string{"k": "old", "l": "v"}, snapshotOf(t, db)); diff != "" {
+				t.Errorf("a View that had begun already would see (-want +got):\n%s", diff)
+			}
 			if err := db.Close(); err != nil {
 				t.Error(err)
 			}
@@ -146,4 +153,94 @@ func TestPoolIsBounded(t *testing.T) {
 		return db.flushing == nil && need < flushNeed
 	})
 	t.Logf("all were saved, and most in the file, after %v", time.Since(began))
+}
+
+// snapshotOf returns what a View reads that begins now, whether the database has failed
+// or not.
+func snapshotOf(t *testing.T, db *DB) map[string]string {
+	t.Helper()
+	s, err := db.begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.end()
+	all := map[string]string{}
+	for p := range s.Scan(nil, nil) {
+		all[string(p.Key)] = string(p.Value)
+	}
+	return all
+}
+
+// What is to be done between two groups waits for the file, and nobody else does.
+func TestErrandsWaitForTheFile(t *testing.T) {
+	db, release := flushed(t, (*bbolt.Tx).Commit)
+	done := make(chan error, 1)
+	go func() { done <- db.between(func() error { return nil }) }()
+	comesTrue(t, "there is something to be done", func() bool { return len(db.errand) > 0 })
+	for i := range 5 {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		if err := db.Update(ctx, putter(fmt.Sprint(i))); err != nil {
+			t.Errorf("Update while something waits for the file = %v", err)
+		}
+		cancel()
+	}
+	release()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// What is acknowledged while the file waits for the disk is in a journal alone when
+// it has been written: the file does not say that it has that, and that journal is
+// not the one which is emptied.
+func TestCrashBehindAFlush(t *testing.T) {
+	db := newDB(t, Options{})
+	db.flushAfter = 10 * time.Millisecond
+	commits, second, let := 0, make(chan struct{}), make(chan struct{})
+	db.commit = func(tx *bbolt.Tx) error {
+		if commits++; commits == 3 { // the run begins, the first flush, and this is the second
+			close(second)
+			<-let
+		}
+		return tx.Commit()
+	}
+	defer close(let)
+	save(t, db, "k", "1")
+	busy, err := db.file.Begin(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	comesTrue(t, "the flush begins", func() bool { return isFlushing(db) })
+	save(t, db, "k", "2")
+	save(t, db, "l", "v")
+	if err := busy.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	<-second
+	if info, err := os.Stat(db.path + journalSuffixes[0]); err != nil || info.Size() > 0 {
+		t.Errorf("the journal whose groups are in the file has %d bytes, %v, want none", info.Size(), err)
+	}
+	holds(t, crashed(t, db), map[string]string{"k": "2", "l": "v"})
+	save(t, db, "k", "3") // in the other journal again
+	holds(t, crashed(t, db), map[string]string{"k": "3", "l": "v"})
+}
+
+// The clock begins anew with what is saved after a flush: one commit of the file is
+// for many changes.
+func TestFlushesAreRare(t *testing.T) {
+	db := newDB(t, Options{})
+	db.flushAfter = 200 * time.Millisecond
+	var commits atomic.Int32
+	db.commit = func(tx *bbolt.Tx) error { commits.Add(1); return tx.Commit() }
+	for i := range 2 {
+		save(t, db, "k", "v")
+		comesTrue(t, "the journals are empty", func() bool { return commits.Load() > int32(i+1) && inJournals(t, db) == 0 })
+	}
+	began := time.Now()
+	for range 5 {
+		save(t, db, "k", "w")
+	}
+	if n := commits.Load(); n != 3 && time.Since(began) < db.flushAfter/2 {
+		t.Errorf("the file was written %d times, want three: as the run began, and after each of two changes", n)
+	}
 }
