@@ -183,12 +183,15 @@ func (d *DB) shut() error {
 }
 
 // Check reads the whole file and returns an error if its pages do not form a
-// tree in which each is used once or free.
+// tree in which each is used once or free. Updates wait meanwhile: what is free
+// must not change.
 func (d *DB) Check() error {
-	return d.view(func(s *snapshot) (err error) {
-		for fault := range s.tx.Check() {
-			err = errors.Join(err, fmt.Errorf("boltkv: check: %w", fault))
-		}
-		return err
+	return d.between(func() error {
+		return d.view(func(s *snapshot) (err error) {
+			for fault := range s.tx.Check() {
+				err = errors.Join(err, fmt.Errorf("boltkv: check: %w", fault))
+			}
+			return err
+		})
 	})
 }
