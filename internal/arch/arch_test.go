@@ -24,7 +24,8 @@ const (
 // layers lists the packages from the bottom up. A package may import only
 // packages in lower layers.
 var layers = []string{
-	"forms fonts internal/ident internal/problem internal/audit internal/durable internal/jobs internal/journal internal/kv internal/sandbox internal/pdf/read/readtest internal/pdf/seal",
+	"internal/durable",
+	"forms fonts internal/ident internal/problem internal/audit internal/jobs internal/journal internal/kv internal/sandbox internal/pdf/read/readtest internal/pdf/seal",
 	"internal/form internal/pdf/pdftest internal/kv/boltkv internal/kv/kvtest internal/backup internal/files internal/vault internal/pdf/seal/sealtest",
 	"internal/flexjob internal/pdf/layout internal/pdf/read",
 	"internal/auth internal/pdf/acro internal/pdf/stock",

@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"time"
+
+	"ab325/internal/durable"
 )
 
 // stretch is how much is written or read at a time. Somebody else's sync waits
@@ -36,7 +38,7 @@ func (p pacer) writeTo(f *os.File, b []byte) (n int, err error) {
 			if m, err = p.write(f, b[:min(stretch, len(b))]); err != nil {
 				return err
 			}
-			if err := syncData(f); err != nil {
+			if err := durable.Data(f); err != nil {
 				return err
 			}
 			return forget(f)

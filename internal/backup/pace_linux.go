@@ -6,9 +6,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// syncData returns when what was written to f is on the disk.
-func syncData(f *os.File) error { return control(f, unix.Fdatasync) }
-
 // forget takes what is on the disk of f out of memory: what is read next comes
 // from the disk, and a backup does not push out what requests need.
 func forget(f *os.File) error {

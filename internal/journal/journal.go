@@ -1,14 +1,15 @@
-// Package journal keeps records in a file that is only ever appended to: each
-// is durable when Append returns, by one write and one sync, whatever its size.
-// After a crash Read finds all those, in their order.
+// Package journal keeps records in a file: each is durable when Append returns,
+// by one write and one sync, whatever its size. After a crash Read finds all those,
+// in their order.
 //
 // A record that was being appended when the process or the machine ended may be
 // there or not, but never in part: each carries its length and a checksum. One
 // that was changed later is not there either, which its number betrays, unless it
-// is the last.
+// is the last. Each has its pages to itself, so that a page with something durable
+// is not written again, which a power cut could spoil.
 //
 // The libraries for this keep segments, indexes and, some of them, a database of
-// their own beside them, for journals that stay; ours is emptied every second.
+// their own beside them, for journals that stay; ours is begun anew every second.
 package journal
 
 import (
@@ -17,6 +18,8 @@ import (
 	"errors"
 	"hash/crc32"
 	"os"
+
+	"ab325/internal/durable"
 )
 
 // A Run names records that go on from each other.
@@ -45,6 +48,9 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // mode lets the owner alone read a journal.
 const mode = 0o600
 
+// pageSize is the greatest that disks write at once.
+const pageSize = 4096
+
 // keptSize is how much of the memory for a record is kept for the next.
 const keptSize = 4 << 20
 
@@ -53,6 +59,7 @@ const keptSize = 4 << 20
 // more.
 type File struct {
 	f   *os.File
+	end int64 // where the next record comes
 	buf []byte
 }
 
@@ -60,7 +67,7 @@ type File struct {
 // read. Its name is durable when its folder is synced: the file itself is, without
 // which some file systems drop a name.
 func Create(path string) (*File, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, mode)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return nil, err
 	}
@@ -80,20 +87,19 @@ func (f *File) Append(r Record) error {
 	f.buf = binary.BigEndian.AppendUint64(f.buf, uint64(len(r.Body)))
 	f.buf = append(f.buf, r.Body...)
 	binary.BigEndian.PutUint32(f.buf[sumAt:], checksum(f.buf))
-	if _, err := f.f.Write(f.buf); err != nil {
+	f.buf = append(f.buf, make([]byte, pages(len(f.buf))-len(f.buf))...)
+	if _, err := f.f.WriteAt(f.buf, f.end); err != nil {
 		return err
 	}
-	if err := f.f.Sync(); err != nil {
+	f.end += int64(len(f.buf))
+	if err := durable.Data(f.f); err != nil {
 		return err
 	}
 	return f.stillThere()
 }
 
-// stillThere returns an error if the file system has given up. Where that happens
-// during a sync, ext4 may call it a success: the transaction has ended, if not
-// well. Whoever then begins another is refused, as is who changes a file's mode to
-// what it is.
-func (f *File) stillThere() error { return f.f.Chmod(mode) }
+// pages returns the size of the pages that so many bytes take.
+func pages(size int) int { return (size + pageSize - 1) / pageSize * pageSize }
 
 // tidy gives back what memory a big record took.
 func (f *File) tidy() {
@@ -102,14 +108,28 @@ func (f *File) tidy() {
 	}
 }
 
+// Rewind has the next record written over the first. Those behind it stay until
+// they are written over, too: no room is given back and asked for again, which a
+// file system would have to note down before the record is durable.
+func (f *File) Rewind() { f.end = 0 }
+
 // Empty removes all records. After a crash some may be there again.
-func (f *File) Empty() error { return f.f.Truncate(0) }
+func (f *File) Empty() error {
+	f.Rewind()
+	return f.f.Truncate(0)
+}
 
 // Close releases the file.
 func (f *File) Close() error { return f.f.Close() }
 
-// Read returns all records of the journal at path that hold, in their order,
-// whatever stands between them.
+// stillThere returns an error if the file system has given up. Where that happens
+// during a sync, ext4 may call it a success: the transaction has ended, if not
+// well. Whoever then begins another is refused, as is who changes a file's mode to
+// what it is.
+func (f *File) stillThere() error { return f.f.Chmod(mode) }
+
+// Read returns all records of the journal at path that hold, in the order of the
+// file, whatever stands between them: also older ones that were not written over.
 func Read(path string) (records []Record, err error) {
 	data, err := os.ReadFile(path)
 	return all(data), err
@@ -122,7 +142,7 @@ func all(data []byte) (records []Record) {
 		if size > 0 {
 			records = append(records, r)
 		}
-		data = data[max(1, size):]
+		data = data[min(len(data), pages(max(1, size))):]
 	}
 	return records
 }

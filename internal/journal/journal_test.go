@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -60,19 +61,31 @@ func TestReadCutOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ends := []int{0}
-	for _, r := range some {
-		ends = append(ends, ends[len(ends)-1]+headerSize+len(r.Body))
+	var ends []int
+	for i, r := range some {
+		ends = append(ends, startOf(i)+headerSize+len(r.Body))
 	}
 	whole := 0
-	for size := range len(data) {
-		if size == ends[whole+1] {
+	for size := range len(data) + 1 {
+		if whole < len(ends) && size == ends[whole] {
 			whole++
 		}
-		if got := all(data[:size]); len(got) != whole || whole > 0 && !cmp.Equal(got, some[:whole]) {
+		if got := all(data[:size]); !slices.EqualFunc(got, some[:whole], equal) {
 			t.Fatalf("of the first %d bytes Read = %d records, want the first %d", size, len(got), whole)
 		}
 	}
+}
+
+func equal(a, b Record) bool {
+	return a.Run == b.Run && a.Number == b.Number && bytes.Equal(a.Body, b.Body)
+}
+
+// startOf returns where a record of some begins.
+func startOf(i int) (at int) {
+	for _, r := range some[:i] {
+		at += pages(headerSize + len(r.Body))
+	}
+	return at
 }
 
 // A byte that was changed takes its record away, and no other.
@@ -81,19 +94,44 @@ func TestReadChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at, end := -1, 0
-	for i := range data {
-		if i == end {
-			at++
-			end += headerSize + len(some[at].Body)
-		}
-		for _, bit := range []byte{1, 0x80} {
-			changed := bytes.Clone(data)
-			changed[i] ^= bit
-			want := append(append([]Record{}, some[:at]...), some[at+1:]...)
-			if diff := cmp.Diff(want, all(changed)); diff != "" {
-				t.Fatalf("with byte %d changed (-want +got):\n%s", i, diff)
+	for i, r := range some {
+		without := append(append([]Record{}, some[:i]...), some[i+1:]...)
+		start := startOf(i)
+		for at := range pages(headerSize + len(r.Body)) {
+			changed, want := bytes.Clone(data), without
+			changed[start+at] ^= 1 << (at % 8)
+			if at >= headerSize+len(r.Body) { // behind it
+				want = some
 			}
+			if got := all(changed); !slices.EqualFunc(want, got, equal) {
+				t.Fatalf("with byte %d of record %d changed there are %d records, want %d", at, i, len(got), len(want))
+			}
+		}
+	}
+}
+
+// What is appended after Rewind takes the place of what was there, and no more.
+func TestRewind(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	f, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	long := Record{Run{1}, 2, bytes.Repeat([]byte("long"), 2*pageSize/4)}
+	for _, r := range []Record{some[0], long, some[2]} {
+		if err := f.Append(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.Rewind()
+	for i, want := range [][]Record{{some[3], long, some[2]}, {some[3], some[4], some[2]}} {
+		if err := f.Append(some[3+i]); err != nil {
+			t.Fatal(err)
+		}
+		got, err := Read(path)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("Read after Rewind and %d records = %v (-want +got):\n%s", i+1, err, diff)
 		}
 	}
 }
@@ -109,8 +147,8 @@ func TestEmpty(t *testing.T) {
 		if err := errors.Join(f.Append(r), f.Empty(), f.Append(some[4])); err != nil {
 			t.Fatal(err)
 		}
-		if info, err := os.Stat(path); err != nil || info.Size() != int64(headerSize+len(some[4].Body)) {
-			t.Errorf("after Empty and an Append the file has %d bytes, %v, want those of one record", info.Size(), err)
+		if info, err := os.Stat(path); err != nil || info.Size() != pageSize {
+			t.Errorf("after Empty and an Append the file has %d bytes, %v, want one page", info.Size(), err)
 		}
 		if got, err := Read(path); err != nil || !cmp.Equal(got, some[4:]) {
 			t.Errorf("Read after Empty and an Append = %v, %v, want the one appended since", got, err)
@@ -138,13 +176,12 @@ func TestAppendFails(t *testing.T) {
 	if err := (&File{f: f}).Append(some[0]); err == nil {
 		t.Error("Append to a file that cannot be written = nil")
 	}
-	pipe, other, err := os.Pipe() // which cannot be synced
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // which cannot be synced
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer pipe.Close()
-	defer other.Close()
-	if err := (&File{f: other}).Append(some[0]); err == nil {
+	defer null.Close()
+	if err := (&File{f: null}).Append(some[0]); err == nil {
 		t.Error("Append to a file that cannot be synced = nil")
 	}
 }

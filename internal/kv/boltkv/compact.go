@@ -266,7 +266,7 @@ func (c *copying) replace() error {
 	if err := errors.Join(err, from.Rollback()); err != nil {
 		return err
 	}
-	if err := errors.Join(os.Rename(c.path, d.path), durable.Names(filepath.Dir(d.path))); err != nil {
+	if err := errors.Join(os.Rename(c.path, d.path), durable.Names(filepath.Dir(d.path)), d.emptyJournals()); err != nil {
 		d.fail(err)
 		return d.Err()
 	}

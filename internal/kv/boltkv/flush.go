@@ -41,9 +41,8 @@ func (c *committer) flush() {
 	go func() {
 		if err := c.putInFile(c.flushing, upTo); err != nil {
 			c.fail(err)
-		} else if err := c.journals.files[done].Empty(); err != nil {
-			c.fail(err)
 		}
+		c.journals.files[done].Rewind()
 		c.flushed <- struct{}{}
 	}()
 }

@@ -176,6 +176,18 @@ func (d *DB) beginRun() (err error) {
 	return nil
 }
 
+// emptyJournals leaves nothing in the journals, when the file has all that they
+// have.
+func (d *DB) emptyJournals() (err error) {
+	if d.journals == nil {
+		return nil
+	}
+	for _, f := range d.journals.files {
+		err = errors.Join(err, f.Empty())
+	}
+	return err
+}
+
 // endRun ends the run, if there is one, when the file has all that the journals
 // have.
 func (d *DB) endRun() (err error) {

@@ -143,7 +143,7 @@ func flushes(t *testing.T) *DB {
 	db := newDB(t, Options{})
 	db.flushAfter = time.Millisecond
 	save(t, db, "k", "v") // the run begins
-	comesTrue(t, "the journals are empty", func() bool { return inJournals(t, db) == 0 })
+	comesTrue(t, "all is in the file", func() bool { return allInFile(db) })
 	let := make(chan struct{})
 	t.Cleanup(func() { close(let) })
 	inFile(t, db) // no commit is under way
