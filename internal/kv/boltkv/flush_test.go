@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
 
+	"ab325/internal/journal"
 	"ab325/internal/kv"
 )
 
@@ -212,7 +213,11 @@ func TestCrashBehindAFlush(t *testing.T) {
 	<-second
 	holds(t, crashed(t, db), map[string]string{"k": "2", "l": "v"})
 	save(t, db, "k", "3") // in the other journal again
-	holds(t, crashed(t, db), map[string]string{"k": "3", "l": "v"})
+	path := crashed(t, db)
+	if records, err := journal.Read(path + journalSuffixes[0]); err != nil || len(records) != 1 || records[0].Number != 4 {
+		t.Errorf("the first journal has %v, %v, want the fourth group in the place of the first", records, err)
+	}
+	holds(t, path, map[string]string{"k": "3", "l": "v"})
 }
 
 // The clock begins anew with what is saved after a flush: one commit of the file is
