@@ -110,6 +110,19 @@ func TestReadChanged(t *testing.T) {
 	}
 }
 
+// What looks like a record in the body of one is none.
+func TestReadInABody(t *testing.T) {
+	inner, err := os.ReadFile(written(t, some[:1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	outer := Record{Run{1}, 1, append(make([]byte, pageSize-headerSize), inner...)} // where one could begin
+	got, err := Read(written(t, []Record{outer, some[1]}))
+	if diff := cmp.Diff([]Record{outer, some[1]}, got); diff != "" || err != nil {
+		t.Errorf("Read = %v (-want +got):\n%s", err, diff)
+	}
+}
+
 // What is appended after Rewind takes the place of what was there, and no more.
 func TestRewind(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
