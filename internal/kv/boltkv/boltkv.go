@@ -35,8 +35,8 @@ import (
 // root is the one bucket that everything is in.
 var root = []byte("kv")
 
-// DB is a kv.DB in a bbolt file and its journals. Its Update returns kv.ErrBusy if Options.Queue
-// others wait already.
+// DB is a kv.DB in a bbolt file and its journals. Its Update returns kv.ErrBusy if
+// Options.Queue others wait already.
 type DB struct {
 	path    string
 	durably func([]byte) error    // appendGroup; tests make it fail
