@@ -29,10 +29,11 @@ pure: it says what an entry of the log is, and proves by one signed tree of
 hashes that none was changed, removed, moved or put in.
 
 The storage knows no rules. Package kv is an ordered set of keys and values
-with serializable transactions; boltkv is that in one file, which commits
-together what arrives together; kvtest is what every engine must pass. On top
-of it stands package store, the one place that encodes, seals and decodes
-records, and that lets no change be saved without its audit entry. Documents are
+with serializable transactions; boltkv is that in one file, and makes durable
+together what arrives together, in a journal (package journal) before it comes
+into the file; kvtest is what every engine must pass. On top of it stands package
+store, the one place that encodes, seals and decodes records, and that lets no
+change be saved without its audit entry. Documents are
 files of their own (package files), sealed like records but for what all of a
 kind begin with, which the database holds once, and written through to the disk,
 their names too (package durable), before the transaction that refers to them.

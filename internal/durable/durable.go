@@ -1,5 +1,5 @@
-// Package durable makes the names in a folder durable: after a power cut they
-// are there, or are gone, as they were made or removed.
+// Package durable makes the data of a file durable, and the names in a folder:
+// after a power cut they are there, or are gone, as they were made or removed.
 //
 // To sync a file is not enough. A file that was made, named or removed is so for
 // sure when its folder was synced too, and what refers to it must wait for that.
