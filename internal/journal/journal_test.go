@@ -23,21 +23,30 @@ var some = []Record{
 	{Run{2}, 5, []byte("five")},
 }
 
-// written returns the path of a journal with those records.
-func written(t *testing.T, records []Record) string {
+// created returns an empty journal and its path.
+func created(t *testing.T) (*File, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "journal")
 	f, err := Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f, path
+}
+
+// written returns the path of a journal with those records.
+func written(t *testing.T, records []Record) string {
+	t.Helper()
+	f, path := created(t)
 	for _, r := range records {
 		if err := f.Append(r); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
 	}
 	return path
 }
@@ -126,12 +135,7 @@ func TestReadInABody(t *testing.T) {
 
 // What is appended after Rewind takes the place of what was there, and no more.
 func TestRewind(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal")
-	f, err := Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f, path := created(t)
 	long := Record{Run{1}, 2, bytes.Repeat([]byte("long"), 2*pageSize/4)}
 	for _, r := range []Record{some[0], long, some[2]} {
 		if err := f.Append(r); err != nil {
@@ -151,12 +155,7 @@ func TestRewind(t *testing.T) {
 }
 
 func TestEmpty(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal")
-	f, err := Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f, path := created(t)
 	for _, r := range some[:3] {
 		if err := errors.Join(f.Append(r), f.Empty(), f.Append(some[4])); err != nil {
 			t.Fatal(err)
@@ -206,11 +205,7 @@ func TestAppendFails(t *testing.T) {
 
 // A big record's memory is given back.
 func TestAppendKeepsLittle(t *testing.T) {
-	f, err := Create(filepath.Join(t.TempDir(), "journal"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
+	f, _ := created(t)
 	for _, size := range []int{10, keptSize + 1, 10} {
 		if err := f.Append(Record{Body: make([]byte, size)}); err != nil {
 			t.Fatal(err)
