@@ -41,6 +41,7 @@ func TestMarks(t *testing.T) {
 	if err := p.employee.opens(p.place(p.employee)); err != nil || !strings.Contains(p.employee.seen.words(), "Du kan klage over vurderingen") {
 		t.Errorf("in the end the employee sees (%v)\n%s", err, p.employee.seen.words())
 	}
+	m.inJournals(t, marksOf(p))
 	m.commands(t, p)
 	m.readable(t, p)
 	m.opensBackups(t)
@@ -154,6 +155,21 @@ func search(t *testing.T, root string, marks []string) (found []string) {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// inJournals searches what the database keeps only while the service runs.
+func (m *municipality) inJournals(t *testing.T, marks []string) {
+	t.Helper()
+	size := int64(0)
+	for _, path := range must(filepath.Glob(filepath.Join(m.root, "data", databaseName+".journal-*"))) {
+		size += must(os.Stat(path)).Size()
+		if found := search(t, path, marks); len(found) > 0 {
+			t.Errorf("what people wrote is in %s: %q", filepath.Base(path), found)
+		}
+	}
+	if size == 0 {
+		t.Error("the journals are empty: this shows nothing")
+	}
 }
 
 // formsOf returns every form that a text can be written in, in lower case. (In
